@@ -1,0 +1,120 @@
+/**
+ * The log port: partitioned, ordered, durable topics. Adapters: `kafka.ts` (kafkajs) and `embedded.ts` (node:sqlite);
+ * `log.contract.ts` is the suite that every adapter passes. Offsets are integers below 2^53, dense within a partition
+ * but for what retention removed.
+ */
+
+/** A record to append. Its partition is `murmur2(key) mod partitions`, as in any Kafka client (see partition.ts). */
+export interface NewRecord {
+  readonly key: string;
+  readonly value: string | Uint8Array;
+  /** When the record was accepted, in milliseconds since the epoch. */
+  readonly timestamp_ms: number;
+}
+
+/** A record as it stands in a topic. Key and value are whatever bytes a producer wrote, `null` where it wrote none. */
+export interface LogRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly timestamp_ms: number;
+}
+
+/** A topic that this program needs. */
+export interface TopicDefinition {
+  readonly name: string;
+  readonly partitions: number;
+  /** `delete` keeps records for `retention_ms` (-1: for ever); `compact` keeps the last record of every key. */
+  readonly cleanup: 'delete' | 'compact';
+  readonly retention_ms: number;
+  /** One sentence for a reader of `kaiseki topics` and of the Kubernetes manifests. */
+  readonly purpose: string;
+}
+
+/**
+ * Thrown by `append` when some records may not be durable. Those are unknown: they may be in the log, now or later.
+ * Every other record of the call is durable.
+ */
+export class AppendFailed extends Error {
+  override readonly name = 'AppendFailed';
+  /** Indexes, into the records of the call, of those whose fate is unknown. */
+  readonly indexes: ReadonlySet<number>;
+
+  constructor(indexes: ReadonlySet<number>, cause: unknown) {
+    super(`${indexes.size} records may not be durable: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.indexes = indexes;
+  }
+}
+
+/** How far a consumer group is behind in one partition. */
+export interface PartitionLag {
+  readonly partition: number;
+  /** The next offset that the group will read; `undefined` when it has none. */
+  readonly groupOffset: number | undefined;
+  /** The offset that the next appended record will get. */
+  readonly endOffset: number;
+  /** Records that the group has not taken yet: from its offset (or the earliest record) to the end. */
+  readonly records: number;
+}
+
+/** One partition while this process owns it. One reader at a time uses it. */
+export interface OwnedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Aborted when the partition is lost to another member or the consumption is being stopped. */
+  readonly signal: AbortSignal;
+  /** The group's offset as the log has it now; `undefined` when the group has none. */
+  groupOffset(): Promise<number | undefined>;
+  /** The earliest offset still held and the offset that the next record will get. */
+  bounds(): Promise<{ readonly earliest: number; readonly end: number }>;
+  /** The next `read` starts at this offset; what was fetched ahead is dropped. Must be called before the first `read`. */
+  seek(offset: number): void;
+  /**
+   * Waits for a record, then up to `linger_ms` for more, and hands at most `limit` of them in offset order.
+   * Hands none only when `signal` is aborted. Offsets may jump where retention removed records: never silently
+   * repeated, never reordered.
+   */
+  read(options: { readonly limit: number; readonly linger_ms: number }): Promise<readonly LogRecord[]>;
+  /** Stores the group's offset. Rejects when it is not known to be stored. */
+  commit(offset: number): Promise<void>;
+}
+
+/** Something that runs until it is stopped. `stop` resolves when it has ended. */
+export interface Running {
+  stop(): Promise<void>;
+}
+
+export interface Consumption {
+  readonly topic: string;
+  readonly group: string;
+  /**
+   * Called for every partition that the group gives to this process, once a claim; it should run until the partition's
+   * signal is aborted. A partition that is lost and given again is a new claim, and starts only after the former
+   * call has ended. Must not reject: a rejection is a broken invariant and is thrown in the process.
+   */
+  own(partition: OwnedPartition): Promise<void>;
+}
+
+export interface Log {
+  /**
+   * Appends records; those with equal keys keep their order within the call. Resolved: every record is durable and
+   * replicated as the topic asks, through the loss of a broker too. Concurrent calls may share one write.
+   * @throws AppendFailed naming the records that may not be durable
+   */
+  append(topic: string, records: readonly NewRecord[]): Promise<void>;
+  /** Joins `group` on `topic`. The log never commits an offset by itself, and may hand any record again. */
+  consume(consumption: Consumption): Promise<Running>;
+  /** Hands every record of every partition that is appended after this call resolved, to every caller. */
+  tail(topic: string, handle: (records: readonly LogRecord[]) => void): Promise<Running>;
+  /** The lag of `group` on `topic`, one entry a partition, in order. Needs no membership in the group. */
+  lag(topic: string, group: string): Promise<readonly PartitionLag[]>;
+  /** Sets the group's offset in every partition: an operator's tool, while no member of the group runs. */
+  rewind(topic: string, group: string, offset: number): Promise<void>;
+  /** Creates those topics that are missing; returns their names. Safe to run twice at once. Throws when a topic has another number of partitions. */
+  createTopics(topics: readonly TopicDefinition[]): Promise<readonly string[]>;
+  /** Resolves when the log answers; rejects with the reason when it does not. */
+  check(): Promise<void>;
+  /** Ends every consumption and tail, waits for appends under way, closes connections. */
+  close(): Promise<void>;
+}

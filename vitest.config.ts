@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** The kinds of test, told apart by the end of their file name (see CONTRIBUTING.md). */
+function kind(name: string, suffix: string, timeout_ms: number, options: { exclude?: string[]; fileParallelism: boolean }) {
+  return {
+    test: {
+      name,
+      include: [`{workloads,platform,tools,cdk8s,charts,loadtest,docs}/**/*.${suffix}.ts`],
+      exclude: ['**/node_modules/**', ...(options.exclude ?? [])],
+      testTimeout: timeout_ms,
+      hookTimeout: timeout_ms,
+      fileParallelism: options.fileParallelism,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      kind('unit', 'test', 60_000, { exclude: ['**/*.{int,e2e,cluster,faults}.test.ts'], fileParallelism: true }),
+      kind('servers', 'int.test', 600_000, { fileParallelism: false }),
+      kind('browser', 'e2e.test', 120_000, { fileParallelism: false }),
+      kind('faults', 'faults.test', 1_800_000, { fileParallelism: false }),
+      kind('cluster', 'cluster.test', 1_800_000, { fileParallelism: false }),
+    ],
+  },
+});
