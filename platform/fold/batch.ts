@@ -1,0 +1,43 @@
+/** What one flush will write: the outcome of folding a batch of records into the owner's memory. */
+import type { LogRecord } from '#platform/log/log.ts';
+import type { CountedEvent, KeyState } from './definition.ts';
+
+/** A record that could not be folded. */
+export interface RejectedRecord {
+  readonly record: LogRecord;
+  readonly reason: string;
+}
+
+export class Batch<Event, State extends KeyState> {
+  /** Highest handed offset + 1: where the group may stand when everything here is written. */
+  readonly end: number;
+  readonly records: number;
+  readonly counted: CountedEvent<Event>[] = [];
+  /** Of `counted`, those whose totals were committed before. */
+  redone = 0;
+  duplicates = 0;
+  /** Records at or below their key's lsn: they are in their rows already. */
+  skipped = 0;
+  readonly rejected: RejectedRecord[] = [];
+  /** The keys whose rows change, each with its state after the batch. */
+  readonly states = new Map<string, State>();
+  /** The segments each key entered or left at any event of the batch, even where the net is nothing. */
+  readonly touched = new Map<string, Set<string>>();
+  /** Periods whose totals these events are part of, whether counted now or before. */
+  readonly periods: ReadonlySet<string>;
+  /** When the records counted for the first time were accepted. */
+  readonly accepted: { key: string; accepted_ms: number }[] = [];
+
+  constructor(records: readonly LogRecord[], periods: ReadonlySet<string>) {
+    this.records = records.length;
+    this.end = (records.at(-1)?.offset ?? -1) + 1;
+    this.periods = periods;
+  }
+
+  touch(key: string, segments: readonly string[]): void {
+    if (segments.length === 0) return;
+    const known = this.touched.get(key) ?? new Set();
+    for (const segment of segments) known.add(segment);
+    this.touched.set(key, known);
+  }
+}

@@ -1,0 +1,94 @@
+/** Claiming a shard (DESIGN.md section 4, step 2): what an owner knows when it starts, all of it read after its claim applied. */
+import type { OwnedPartition } from '#platform/log/log.ts';
+import type { ShardState } from '#platform/tables/tables.ts';
+import type { FoldContext } from './context.ts';
+import type { KeyState } from './definition.ts';
+import { Abandoned, FoldAlarm } from './outcome.ts';
+import { ALL, ShardTotals } from './totals.ts';
+
+export interface Claim<Pin> {
+  readonly epoch: number;
+  readonly nextOffset: number;
+  readonly pin: Pin;
+  readonly totals: ShardTotals;
+}
+
+/**
+ * Takes the shard over: epoch + 1 by compare-and-set. Only an applied reply wins; after an unknown one it is read and
+ * claimed again by the caller's next attempt.
+ * @throws Abandoned when another claim came first; FoldAlarm when the configuration must not touch this shard
+ */
+export async function claimShard<Event, State extends KeyState, Pin>(
+  context: FoldContext<Event, State, Pin>,
+  shard: number,
+): Promise<Claim<Pin>> {
+  const { definition, tables } = context;
+  const key = { fold: definition.name, shard };
+  const before = await tables.readShard(key, [], 'serial');
+  const pinning = definition.pin(before.fingerprint, before.nextOffset);
+  if (!pinning.ok) throw new FoldAlarm('configuration', `shard ${shard} refuses this configuration: ${pinning.problem}`);
+  const reply = await tables.claimShard(key, { epoch: before.epoch, nextOffset: before.nextOffset, fingerprint: pinning.fingerprint });
+  if (!reply.applied) throw new Abandoned('other_owner', `shard ${shard} was claimed by another owner at epoch ${reply.epoch}`);
+  const epoch = before.epoch + 1;
+  const state = await tables.readShard(key, [ALL], 'serial');
+  mustBeMine(state, shard, epoch, state.nextOffset);
+  const totals = new ShardTotals();
+  totals.load([ALL], state.totals);
+  return { epoch, nextOffset: state.nextOffset, pin: pinning.pin, totals };
+}
+
+/** @throws Abandoned when the shard's row is not as its owner left it. */
+export function mustBeMine(state: ShardState, shard: number, epoch: number, nextOffset: number): void {
+  if (state.epoch === epoch && state.nextOffset === nextOffset) return;
+  throw new Abandoned(
+    'other_owner',
+    `shard ${shard} is at epoch ${state.epoch}, next_offset ${state.nextOffset}; this owner holds epoch ${epoch}, next_offset ${nextOffset}`,
+  );
+}
+
+/** How often the log's end is asked for again before it is believed to lie below next_offset (a new leader may lag for a moment). */
+const END_CHECKS = 5;
+
+/**
+ * Where the owner starts to read: the group's offset, or the earliest record where the group has none.
+ * @throws FoldAlarm when group, log and tables contradict each other
+ */
+export async function startOffset<Event, State extends KeyState, Pin>(
+  context: FoldContext<Event, State, Pin>,
+  partition: OwnedPartition,
+  nextOffset: number,
+): Promise<number> {
+  const where = `${partition.topic}/${partition.partition}`;
+  const group = await partition.groupOffset();
+  if (group !== undefined && group > nextOffset) {
+    throw new FoldAlarm(
+      'group_ahead',
+      `group ${context.definition.group} stands at offset ${group} of ${where}, beyond next_offset ${nextOffset}: orders between them were never counted. Set the group's offset to ${nextOffset} or lower and restart.`,
+    );
+  }
+  for (let check = 1; ; check++) {
+    const { earliest, end } = await partition.bounds();
+    if (end >= nextOffset) return group ?? firstOffset(where, earliest, nextOffset);
+    if (check === END_CHECKS) {
+      throw new FoldAlarm(
+        'log_truncated',
+        `${where} ends at offset ${end}, below next_offset ${nextOffset}: counted orders are gone from the log. Restore the topic, or start a new generation (new topic, group and keyspace).`,
+      );
+    }
+    await context.clock.sleep(context.limits.backoff_ms_max, partition.signal);
+    if (partition.signal.aborted) throw new Abandoned('stopping', `${where} is no longer this process's`);
+  }
+}
+
+function firstOffset(where: string, earliest: number, nextOffset: number): number {
+  if (nextOffset > 0 && earliest > nextOffset) throw recordsLost(where, nextOffset, earliest);
+  return earliest;
+}
+
+/** The alarm for records that retention removed before they were folded. */
+export function recordsLost(where: string, position: number, earliest: number): FoldAlarm {
+  return new FoldAlarm(
+    'records_lost',
+    `${where} now begins at offset ${earliest}, but the next to be folded is ${position}: retention removed orders that were never counted. Restore them, or start a new generation (new topic, group and keyspace).`,
+  );
+}

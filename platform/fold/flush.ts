@@ -1,0 +1,132 @@
+/** One flush of one shard (DESIGN.md section 4, step 3): commit, rows, the keys' rows, then publication and the group's offset. */
+import type { NewRecord } from '#platform/log/log.ts';
+import type { Mutation } from '#platform/tables/tables.ts';
+import type { Batch, RejectedRecord } from './batch.ts';
+import type { FoldContext } from './context.ts';
+import type { KeyState } from './definition.ts';
+import { backoff_ms } from './limits.ts';
+import { Abandoned } from './outcome.ts';
+import { encodePublishedTotals } from './published-totals.ts';
+import { ALL, type ShardTotals } from './totals.ts';
+
+/** What the owner of a shard remembers besides its states. */
+export interface ShardMemory {
+  readonly shard: number;
+  readonly epoch: number;
+  /** Every event below this is in `totals`, and, but for the batch in hand, in the tables. */
+  nextOffset: number;
+  readonly totals: ShardTotals;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes what a batch changed, in the order on which recovery relies. The order of the awaits is the protocol.
+ * `commitGroup` is absent where there is nothing to store (the publication after a claim).
+ * @throws Abandoned
+ */
+export async function flush<Event, State extends KeyState, Pin>(
+  context: FoldContext<Event, State, Pin>,
+  memory: ShardMemory,
+  batch: Batch<Event, State>,
+  commitGroup: ((offset: number) => Promise<void>) | undefined,
+): Promise<void> {
+  const { definition, log, tables } = context;
+  const rejected = batch.rejected.map((reject) => rejectedRecord(definition.topic, reject, context.clock.now_ms()));
+  if (rejected.length > 0) await persist(context, memory, 'rejected records', () => log.append(definition.rejectedTopic, rejected));
+
+  await commit(context, memory, batch.end);
+
+  const rows: Mutation[] = [...definition.eventRows(batch.counted, memory.shard)];
+  for (const [key, segments] of batch.touched)
+    rows.push(...definition.memberRows(key, batch.states.get(key) as State, segments, memory.shard));
+  if (rows.length > 0) await persist(context, memory, 'rows', () => tables.write(rows));
+
+  const states = [...batch.states].map(([key, state]) => definition.stateRow(key, state));
+  if (states.length > 0) await persist(context, memory, 'states', () => tables.write(states));
+
+  await publish(context, memory, batch);
+  if (commitGroup) await persist(context, memory, 'group offset', () => commitGroup(batch.end));
+}
+
+/**
+ * One compare-and-set stores next_offset and the changed totals. Without an answer the same one is sent again; refused
+ * with our epoch and our next means that an earlier copy applied; any other refusal voids all that we remember.
+ */
+async function commit<Event, State extends KeyState, Pin>(
+  context: FoldContext<Event, State, Pin>,
+  memory: ShardMemory,
+  end: number,
+): Promise<void> {
+  const base = memory.nextOffset;
+  if (end <= base) return; // A redo only: nothing to store.
+  const request = { epoch: memory.epoch, base, next: end, totals: memory.totals.takeChanged() };
+  await persist(context, memory, 'commit', async () => {
+    const reply = await context.tables.commitShard({ fold: context.definition.name, shard: memory.shard }, request);
+    if (reply.applied || (reply.epoch === memory.epoch && reply.nextOffset === end)) return;
+    throw new Abandoned(
+      'commit_refused',
+      `the commit of shard ${memory.shard} from ${base} to ${end} at epoch ${memory.epoch} was refused: the shard is at epoch ${reply.epoch}, next_offset ${reply.nextOffset}`,
+    );
+  });
+  memory.nextOffset = end;
+}
+
+async function publish<Event, State extends KeyState, Pin>(
+  context: FoldContext<Event, State, Pin>,
+  memory: ShardMemory,
+  batch: Batch<Event, State>,
+): Promise<void> {
+  const { definition, log } = context;
+  if (batch.records > 0 && batch.counted.length === 0) return; // No total changed.
+  const totals = [ALL, ...batch.periods].flatMap((period) => memory.totals.rows(period));
+  const record: NewRecord = {
+    key: `${definition.name}/${memory.shard}`,
+    value: encodePublishedTotals({ fold: definition.name, shard: memory.shard, nextOffset: memory.nextOffset, totals }),
+    timestamp_ms: context.clock.now_ms(),
+  };
+  await persist(context, memory, 'totals', () => log.append(definition.totalsTopic, [record]));
+}
+
+/** Sends a write until it is acknowledged. @throws Abandoned when it stays unanswered or the shard is no longer ours meanwhile */
+async function persist<Event, State extends KeyState, Pin>(
+  context: FoldContext<Event, State, Pin>,
+  memory: ShardMemory,
+  what: string,
+  send: () => Promise<void>,
+): Promise<void> {
+  const { clock, limits } = context;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof Abandoned) throw error;
+      if (memory.signal.aborted) throw new Abandoned('stopping', `shard ${memory.shard} ended before its ${what} were acknowledged`, error);
+      if (attempt + 1 >= limits.attempts)
+        throw new Abandoned(
+          'unanswered',
+          `the ${what} of shard ${memory.shard} stayed unacknowledged after ${limits.attempts} attempts`,
+          error,
+        );
+      await clock.sleep(backoff_ms(limits, attempt), memory.signal);
+    }
+  }
+}
+
+/** A dead letter: where the record stood, why it was rejected, and its bytes (as text where they are UTF-8, else base64). */
+function rejectedRecord(topic: string, { record, reason }: RejectedRecord, now_ms: number): NewRecord {
+  const letter = {
+    topic,
+    partition: record.partition,
+    offset: record.offset,
+    reason,
+    ...bytes('key', record.key),
+    ...bytes('value', record.value),
+  };
+  return { key: `${topic}/${record.partition}`, value: JSON.stringify(letter), timestamp_ms: now_ms };
+}
+
+function bytes(name: 'key' | 'value', content: Buffer | null): Record<string, string | null> {
+  if (content === null) return { [name]: null };
+  const text = content.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(content) ? { [name]: text } : { [`${name}_base64`]: content.toString('base64') };
+}

@@ -1,0 +1,77 @@
+/** The exact fold: a log's topic, shard by shard, into tables. See DESIGN.md section 4 for why it is exact. */
+import type { Log, OwnedPartition, Running } from '#platform/log/log.ts';
+import { claimShard, recordsLost, startOffset } from './claim.ts';
+import type { FoldContext } from './context.ts';
+import type { KeyState } from './definition.ts';
+import { backoff_ms } from './limits.ts';
+import { FoldAlarm } from './outcome.ts';
+import { ShardOwner } from './owner.ts';
+
+/** Joins the fold's group and folds every shard that the group gives to this process, until stopped. */
+export function runFold<Event, State extends KeyState, Pin>(log: Log, context: FoldContext<Event, State, Pin>): Promise<Running> {
+  const { topic, group } = context.definition;
+  return log.consume({ topic, group, own: (partition) => ownShard(context, partition) });
+}
+
+/** Owns one shard for as long as the group leaves it to this process. Never rejects. */
+export async function ownShard<Event, State extends KeyState, Pin>(
+  context: FoldContext<Event, State, Pin>,
+  partition: OwnedPartition,
+): Promise<void> {
+  const { clock, limits, observer } = context;
+  const shard = partition.partition;
+  let failures = 0;
+  while (!partition.signal.aborted) {
+    try {
+      await claimAndFold(context, partition, () => {
+        failures = 0;
+      });
+    } catch (error) {
+      if (error instanceof FoldAlarm) {
+        observer.alarmed(shard, error);
+        await untilAborted(partition.signal);
+        break;
+      }
+      observer.abandoned(shard, error);
+      await clock.sleep(backoff_ms(limits, failures++), partition.signal);
+    }
+  }
+  observer.released(shard);
+}
+
+/** One claim, from its compare-and-set to its end. All memory is the claim's own. */
+async function claimAndFold<Event, State extends KeyState, Pin>(
+  context: FoldContext<Event, State, Pin>,
+  partition: OwnedPartition,
+  progressed: () => void,
+): Promise<void> {
+  const { limits, observer } = context;
+  const claim = await claimShard(context, partition.partition);
+  observer.claimed(partition.partition, claim.epoch, claim.nextOffset);
+  const owner = new ShardOwner(context, partition.partition, claim, partition.signal);
+  await owner.start();
+  let position = await startOffset(context, partition, claim.nextOffset);
+  partition.seek(position);
+  while (!partition.signal.aborted) {
+    const records = await partition.read({ limit: limits.flushRecords, linger_ms: limits.linger_ms });
+    const first = records[0];
+    if (!first) continue;
+    if (first.offset > position) await mustNotBeLost(partition, position);
+    await owner.fold(records, (offset) => partition.commit(offset));
+    position = (records.at(-1)?.offset ?? position) + 1;
+    progressed();
+  }
+}
+
+/** Offsets may jump over a transaction's markers; where retention removed the records between, they are lost. */
+async function mustNotBeLost(partition: OwnedPartition, position: number): Promise<void> {
+  const { earliest } = await partition.bounds();
+  if (earliest > position) throw recordsLost(`${partition.topic}/${partition.partition}`, position, earliest);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

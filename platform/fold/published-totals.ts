@@ -1,0 +1,50 @@
+/** What a shard publishes after a commit: the compacted topic that live pages tail. */
+import { z } from 'zod';
+import type { TotalRow } from '#platform/tables/tables.ts';
+
+/** A reader keeps the highest next_offset that it has seen of each shard: an owner that lost its shard may publish late. */
+export interface PublishedTotals {
+  readonly fold: string;
+  readonly shard: number;
+  readonly nextOffset: number;
+  /** All rows of period `all`, and those of the periods that the flush touched. */
+  readonly totals: readonly TotalRow[];
+}
+
+const schema = z.object({
+  fold: z.string(),
+  shard: z.int().min(0),
+  next_offset: z.int().min(0),
+  totals: z.array(z.tuple([z.string(), z.string(), z.int(), z.int()])),
+});
+
+export function encodePublishedTotals(published: PublishedTotals): string {
+  return JSON.stringify({
+    fold: published.fold,
+    shard: published.shard,
+    next_offset: published.nextOffset,
+    totals: published.totals.map(({ period, segment, orders, users }) => [period, segment, orders, users]),
+  });
+}
+
+/** Reads a published record; undefined where it is none. */
+export function decodePublishedTotals(value: Buffer | null): PublishedTotals | undefined {
+  if (value === null) return undefined;
+  const parsed = schema.safeParse(parseJson(value.toString('utf8')));
+  if (!parsed.success) return undefined;
+  const { fold, shard, next_offset, totals } = parsed.data;
+  return {
+    fold,
+    shard,
+    nextOffset: next_offset,
+    totals: totals.map(([period, segment, orders, users]) => ({ period, segment, orders, users })),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

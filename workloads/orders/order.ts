@@ -1,0 +1,91 @@
+/** The event: one order, as it arrives over HTTP and as it stands in the log. */
+import { z } from 'zod';
+import type { Menu } from './menu.ts';
+
+/** Bytes of UTF-8 that a user id or an order id may have. */
+export const ID_BYTES_MAX = 128;
+/** How far ahead of the server's clock a timestamp may lie. */
+export const AHEAD_MS_MAX = 24 * 60 * 60_000;
+
+const id = z
+  .string()
+  .min(1, 'must not be empty')
+  .refine(
+    (text) => text.length <= ID_BYTES_MAX && Buffer.byteLength(text) <= ID_BYTES_MAX,
+    `must be at most ${ID_BYTES_MAX} bytes of UTF-8`,
+  )
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+
+/** An order as a client sends it (`POST /api/log`). */
+export const orderSchema = z
+  .object({
+    order_id: id
+      .nullish()
+      .describe(
+        'The client’s own name for this order. Sent again, it is counted once. Without it, user_id, timestamp and menu_type identify the order.',
+      ),
+    user_id: id.describe('Who ordered. 1 to 128 bytes of UTF-8.'),
+    timestamp: z.iso
+      .datetime({ offset: true, error: 'must be an RFC 3339 date and time such as 2025-05-30T12:00:00Z' })
+      .describe('When it was ordered (RFC 3339, milliseconds at the finest), from 1970 to one day ahead.'),
+    menu_type: z.string().max(64).describe('What was ordered: a menu type of the configured menu, such as washoku.'),
+  })
+  .meta({ id: 'Order' });
+
+/** An order. `ts_ms` is when it was made, in milliseconds since the epoch. */
+export interface Order {
+  readonly orderId: string | null;
+  readonly userId: string;
+  readonly ts_ms: number;
+  readonly menuType: string;
+}
+
+export interface FieldProblem {
+  readonly field: string;
+  readonly problem: string;
+}
+
+export type ParsedOrder = { readonly ok: true; readonly order: Order } | { readonly ok: false; readonly problems: readonly FieldProblem[] };
+
+/** Reads an order from parsed JSON. Knows no clock: what it says of a record never changes. */
+export function parseOrder(input: unknown): ParsedOrder {
+  const parsed = orderSchema.safeParse(input);
+  if (!parsed.success) {
+    return {
+      ok: false,
+      problems: parsed.error.issues.map((issue) => ({ field: issue.path.join('.') || 'order', problem: issue.message })),
+    };
+  }
+  const { order_id, user_id, timestamp, menu_type } = parsed.data;
+  const ts_ms = Date.parse(timestamp);
+  if (!(ts_ms >= 0)) return { ok: false, problems: [{ field: 'timestamp', problem: 'must not lie before 1970' }] };
+  return { ok: true, order: { orderId: order_id ?? null, userId: user_id, ts_ms, menuType: menu_type } };
+}
+
+/** Reads an order that a client sends now: beside its shape, the menu and the clock have a say. */
+export function acceptOrder(input: unknown, menu: Menu, now_ms: number): ParsedOrder {
+  const parsed = parseOrder(input);
+  if (!parsed.ok) return parsed;
+  const problems: FieldProblem[] = [];
+  if (menu.dimensionOf(parsed.order.menuType) === undefined) {
+    problems.push({ field: 'menu_type', problem: `must be one of ${menu.menuTypes.join(', ')}` });
+  }
+  if (parsed.order.ts_ms > now_ms + AHEAD_MS_MAX) problems.push({ field: 'timestamp', problem: 'must not lie more than a day ahead' });
+  return problems.length > 0 ? { ok: false, problems } : parsed;
+}
+
+/** The order as a log record's value. */
+export function encodeOrder(order: Order): string {
+  const { orderId, userId, ts_ms, menuType } = order;
+  return JSON.stringify({
+    ...(orderId === null ? {} : { order_id: orderId }),
+    user_id: userId,
+    timestamp: new Date(ts_ms).toISOString(),
+    menu_type: menuType,
+  });
+}
+
+/** What tells one order of a user from another: its id, or what was ordered when. */
+export function identityOf(order: Order): string {
+  return order.orderId === null ? `t${order.ts_ms}/${order.menuType}` : `i${order.orderId}`;
+}

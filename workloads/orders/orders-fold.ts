@@ -1,0 +1,85 @@
+/** The order stream as a fold: how records, users and rows hang together. */
+import { DayCutter } from '#platform/clock/day.ts';
+import type { CountedEvent, FoldDefinition } from '#platform/fold/definition.ts';
+import { type Mutation, put, remove } from '#platform/tables/tables.ts';
+import { parseOrder } from './order.ts';
+import { type OrdersPin, type PinnedSettings, pinOrders } from './pin.ts';
+import { chunkOf, dayChunks, orderLog, placeOf, rawOrders, segmentMembers, userCounts } from './tables.ts';
+import { type DatedOrder, NEW_USER, tally, type UserState } from './tally.ts';
+import { ORDER_LOGS, ORDER_LOGS_REJECTED, SEGMENT_TOTALS } from './topics.ts';
+
+export const ORDERS_FOLD = 'orders';
+export const COUNTER_GROUP = 'counter';
+
+/** The fold of the order stream under the given settings. */
+export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder, UserState, OrdersPin> {
+  const { menu, layout } = settings;
+  const days = new DayCutter(settings.timeZone);
+  return {
+    name: ORDERS_FOLD,
+    topic: ORDER_LOGS,
+    group: COUNTER_GROUP,
+    rejectedTopic: ORDER_LOGS_REJECTED,
+    totalsTopic: SEGMENT_TOTALS,
+    pin: (pinned, nextOffset) => pinOrders(settings, pinned, nextOffset),
+    read(record, shard, pin) {
+      const parsed = parseOrder(parseJson(record.value));
+      if (!parsed.ok) return { ok: false, reason: parsed.problems.map(({ field, problem }) => `${field} ${problem}`).join('; ') };
+      const { order } = parsed;
+      const countsFrom = pin.countsFrom.get(order.menuType);
+      if (countsFrom === undefined) return { ok: false, reason: `menu_type ${order.menuType} is not on the menu` };
+      if (record.offset < countsFrom)
+        return { ok: false, reason: `menu_type ${order.menuType} counts from offset ${countsFrom} on in shard ${shard}` };
+      const home = placeOf(order.userId, layout).shard;
+      if (home !== shard)
+        return { ok: false, reason: `the user's orders belong in partition ${home} (murmur2 of user_id mod ${layout.shards})` };
+      const day = days.dayOf(order.ts_ms);
+      return { ok: true, key: order.userId, event: { order, day }, periods: [day] };
+    },
+    async load(tables, userIds) {
+      const rows = await tables.get(
+        userCounts,
+        userIds.map((userId) => ({ bucket: placeOf(userId, layout).bucket, user_id: userId })),
+      );
+      return rows.map((row) => (row ? { counts: row.counts, segments: row.segments, recent: row.recent, lsn: row.lsn } : NEW_USER));
+    },
+    tally: (user, event, offset) => tally(menu, user, event, offset),
+    eventRows: (events, shard) => orderRows(events, shard, settings),
+    memberRows(userId, user, touched, shard) {
+      return [...touched].map((segment) => {
+        const key = { segment, shard, user_id: userId };
+        const isIn = user.segments.get(menu.dimensionOf(segment) ?? '') === segment;
+        return isIn ? put(segmentMembers, key, user.lsn) : remove(segmentMembers, key, user.lsn);
+      });
+    },
+    stateRow(userId, user) {
+      const { counts, segments, recent, lsn } = user;
+      return put(userCounts, { bucket: placeOf(userId, layout).bucket, user_id: userId, counts, segments, recent, lsn }, lsn);
+    },
+  };
+}
+
+/** The rows of counted orders: order log, raw orders, and which chunks hold which days. */
+function orderRows(events: readonly CountedEvent<DatedOrder>[], shard: number, { layout }: PinnedSettings): Mutation[] {
+  const rows: Mutation[] = [];
+  const chunks = new Map<string, Mutation>();
+  for (const { offset, event } of events) {
+    const { order, day } = event;
+    const chunk = chunkOf(offset);
+    const columns = { user_id: order.userId, ts: order.ts_ms, offset, order_id: order.orderId, menu_type: order.menuType };
+    rows.push(put(orderLog, { shard, chunk, ...columns }, offset));
+    rows.push(put(rawOrders, { bucket: placeOf(order.userId, layout).bucket, ...columns }, offset));
+    chunks.set(`${day}/${chunk}`, put(dayChunks, { day, shard, chunk }, offset));
+  }
+  return [...rows, ...chunks.values()];
+}
+
+/** Parsed JSON, or undefined where the bytes are none. */
+function parseJson(value: Buffer | null): unknown {
+  if (value === null) return undefined;
+  try {
+    return JSON.parse(value.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

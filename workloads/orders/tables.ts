@@ -1,0 +1,77 @@
+/** The tables of the order stream, and where a user stands in them. The same as in cql/, which is the source for Cassandra. */
+import { hashKey } from '#platform/log/partition.ts';
+import { defineTable } from '#platform/tables/tables.ts';
+
+/** Every order of a user, newest first; the offset lets two orders of one instant both stay. */
+export const rawOrders = defineTable({
+  name: 'raw_orders',
+  columns: { bucket: 'int', user_id: 'text', ts: 'timestamp', offset: 'bigint', order_id: 'text?', menu_type: 'text' },
+  partitionKey: ['bucket'],
+  clusteringKey: ['user_id', 'ts', 'offset'],
+  descending: ['ts'],
+});
+
+/** A user's state: one page of the fold, whose lsn vouches for everything below it. */
+export const userCounts = defineTable({
+  name: 'user_counts',
+  columns: { bucket: 'int', user_id: 'text', counts: 'map<text,bigint>', segments: 'map<text,text>', recent: 'list<text>', lsn: 'bigint' },
+  partitionKey: ['bucket'],
+  clusteringKey: ['user_id'],
+});
+
+/** Who is in a segment. */
+export const segmentMembers = defineTable({
+  name: 'segment_members',
+  columns: { segment: 'text', shard: 'int', user_id: 'text' },
+  partitionKey: ['segment', 'shard'],
+  clusteringKey: ['user_id'],
+});
+
+/** Every counted order by its place in the log, in partitions of bounded size: what the daily job reads. */
+export const orderLog = defineTable({
+  name: 'order_log',
+  columns: { shard: 'int', chunk: 'bigint', offset: 'bigint', user_id: 'text', ts: 'timestamp', menu_type: 'text', order_id: 'text?' },
+  partitionKey: ['shard', 'chunk'],
+  clusteringKey: ['offset'],
+});
+
+/** Which chunks of the order log hold a day's orders. */
+export const dayChunks = defineTable({
+  name: 'day_chunks',
+  columns: { day: 'date', shard: 'int', chunk: 'bigint' },
+  partitionKey: ['day', 'shard'],
+  clusteringKey: ['chunk'],
+});
+
+/** Orders of a day by menu type, recounted by the daily job. */
+export const dailySummary = defineTable({
+  name: 'daily_summary',
+  columns: { month: 'text', order_date: 'date', segment: 'text', total_count: 'bigint', computed_at: 'timestamp' },
+  partitionKey: ['month'],
+  clusteringKey: ['order_date', 'segment'],
+});
+
+/** Offsets in one chunk of the order log. */
+export const CHUNK_OFFSETS = 131_072;
+
+/** The chunk of the order log that holds an offset. */
+export function chunkOf(offset: number): number {
+  return Math.floor(offset / CHUNK_OFFSETS);
+}
+
+/** How users are spread: fixed for the life of a generation of the system. `buckets` is a multiple of `shards`. */
+export interface Layout {
+  readonly shards: number;
+  readonly buckets: number;
+}
+
+/** The shard and the bucket of a user. A bucket belongs to one shard. */
+export function placeOf(userId: string, layout: Layout): { readonly shard: number; readonly bucket: number } {
+  const hash = hashKey(userId);
+  return { shard: hash % layout.shards, bucket: hash % layout.buckets };
+}
+
+/** The partition of `daily_summary` that holds a day. */
+export function monthOf(day: string): string {
+  return day.slice(0, 7);
+}

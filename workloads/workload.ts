@@ -1,0 +1,38 @@
+/** What every workload is to the process that runs it. */
+import type { Server } from 'node:http';
+import type { Logger } from 'pino';
+import type { Clock } from '#platform/clock/clock.ts';
+import type { Route } from '#platform/http/route.ts';
+import type { Log } from '#platform/log/log.ts';
+import type { Metrics } from '#platform/metrics/metrics.ts';
+import type { Tables } from '#platform/tables/tables.ts';
+import type { Settings } from './settings.ts';
+
+/** What a process gives to its workloads. One log and one tables, shared by all workloads of the process. */
+export interface Platform {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly tables: Tables;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** One reason to be ready, or not to be: `/readyz` shows them all. */
+export interface Readiness {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly reason?: string;
+}
+
+export interface Workload {
+  readonly name: string;
+  /** What it serves on the process's one HTTP server. */
+  readonly routes: readonly Route[];
+  /** Begins its work; `server` is the process's HTTP server, for those that upgrade connections. */
+  start(server: Server): Promise<void>;
+  /** Ends intake, drains what it has accepted, and resolves when all of it is durable. */
+  stop(): Promise<void>;
+  /** Its own reasons, beside the log's and the tables' check. */
+  readiness(): readonly Readiness[];
+}
