@@ -1,0 +1,82 @@
+/** The rules of the house on who may import whom (ARCHITECTURE.md). Run by tools/house-rules/boundaries.test.ts. */
+const PURE = [
+  '^workloads/[^/]+/(order|menu|preference|tally|pin|tables|topics)\\.ts$',
+  '^platform/clock/day\\.ts$',
+  '^platform/log/partition\\.ts$',
+];
+const ADAPTERS = '^platform/[^/]+/(kafka|cassandra|embedded)[^/]*\\.ts$';
+const TESTS = '\\.(test|contract)\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'platform-knows-no-workload', severity: 'error', from: { path: '^platform/' }, to: { path: '^workloads/' } },
+    {
+      name: 'systems-know-not-each-other',
+      comment: 'A system is a folder of workloads/; only the files directly in workloads/ compose them.',
+      severity: 'error',
+      from: { path: '^workloads/([^/]+)/', pathNot: ['^workloads/(web|command-line|cli)/', TESTS] },
+      to: { path: '^workloads/([^/]+)/', pathNot: ['^workloads/$1/'] },
+    },
+    {
+      name: 'adapters-in-one-place',
+      comment: 'Workloads use ports; workloads/adapters.ts alone chooses what stands behind them.',
+      severity: 'error',
+      from: {
+        path: '^(workloads|platform)/',
+        pathNot: ['^workloads/adapters\\.ts$', ADAPTERS, '^platform/(tables/migrate|sqlite/)', TESTS],
+      },
+      to: { path: ADAPTERS },
+    },
+    {
+      name: 'fold-knows-ports-only',
+      severity: 'error',
+      from: { path: '^platform/fold/', pathNot: [TESTS, '^platform/fold/simulator/'] },
+      to: {
+        path: '^platform/',
+        pathNot: ['^platform/fold/', '^platform/log/(log|partition)\\.ts$', '^platform/tables/tables\\.ts$', '^platform/clock/'],
+      },
+    },
+    {
+      name: 'pure-files-do-no-io',
+      severity: 'error',
+      from: { path: PURE },
+      to: {
+        dependencyTypesNot: ['type-only'],
+        path: '.',
+        pathNot: [...PURE, 'node_modules/zod', '^platform/tables/tables\\.ts$', '^platform/fold/(definition|totals)\\.ts$'],
+      },
+    },
+    {
+      name: 'kafkajs-behind-the-log',
+      severity: 'error',
+      from: { pathNot: ['^platform/log/kafka', '^tools/', TESTS] },
+      to: { path: 'node_modules/kafkajs' },
+    },
+    {
+      name: 'cassandra-behind-the-tables',
+      severity: 'error',
+      from: { pathNot: ['^platform/tables/(cassandra|migrate)', '^tools/', TESTS] },
+      to: { path: 'node_modules/cassandra-driver' },
+    },
+    {
+      name: 'sqlite-behind-the-ports',
+      severity: 'error',
+      from: { pathNot: ['^platform/(sqlite/|log/embedded|tables/embedded)', TESTS] },
+      to: { path: '^(node:)?sqlite$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['workloads/web/dist', '\\.d\\.ts$'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
+    },
+  },
+};
