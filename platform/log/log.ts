@@ -68,15 +68,16 @@ export interface OwnedPartition {
   groupOffset(): Promise<number | undefined>;
   /** The earliest offset still held and the offset that the next record will get. */
   bounds(): Promise<{ readonly earliest: number; readonly end: number }>;
-  /** The next `read` starts at this offset; what was fetched ahead is dropped. Must be called before the first `read`. */
+  /** The next `read` starts at this offset; what was fetched ahead is dropped. The first `read` needs one; later ones may go anywhere, too. */
   seek(offset: number): void;
   /**
    * Waits for a record, then up to `linger_ms` for more, and hands at most `limit` of them in offset order.
    * Hands none only when `signal` is aborted. Offsets may jump where retention removed records: never silently
    * repeated, never reordered.
+   * @throws Error when nothing was sought, or when the offset sought lies beyond the end of the log
    */
   read(options: { readonly limit: number; readonly linger_ms: number }): Promise<readonly LogRecord[]>;
-  /** Stores the group's offset. Rejects when it is not known to be stored. */
+  /** Stores the group's offset; still works while `own` ends because of a stop. Rejects when it is not known to be stored. */
   commit(offset: number): Promise<void>;
 }
 

@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest';
+import { AppendFailed, type LogRecord } from '../log.ts';
+import { partitionOf } from '../partition.ts';
+import { appendValues, freshTopic, numbers, type OpenLog, orderOf, readAll, valuesOf } from './owning.ts';
+
+const ODD_NAMES = [
+  '',
+  ' ',
+  '__proto__',
+  'constructor',
+  'toString',
+  '🍄‍🟫🎋',
+  '懐石',
+  "'; DROP TABLE users; --",
+  'a\u0000b\u001f\n',
+  'x'.repeat(128),
+];
+
+function inPartition(records: readonly LogRecord[], partition: number): LogRecord[] {
+  return records.filter((record) => record.partition === partition).sort((a, b) => a.offset - b.offset);
+}
+
+/** What `append` promises. */
+export function appendContract(log: OpenLog): void {
+  it('keeps the order of equal keys, in the partition that murmur2 names, with dense offsets', async () => {
+    const topic = await freshTopic(log(), 4);
+    const records = numbers(0, 600).map((value, index) => orderOf(`u${index % 17}`, value));
+    await log().append(topic, records.slice(0, 400));
+    await log().append(topic, records.slice(400));
+    const read = await readAll(log(), topic, 600);
+    for (let partition = 0; partition < 4; partition++) {
+      const expected = records.filter(({ key }) => partitionOf(key, 4) === partition);
+      const found = inPartition(read, partition);
+      expect(found.map((record) => [String(record.key), String(record.value)])).toEqual(expected.map(({ key, value }) => [key, value]));
+      expect(found.map((record) => record.offset)).toEqual(found.map((_, index) => index));
+    }
+  });
+
+  it('gives keys, values and times back as they were, whatever their bytes', async () => {
+    const topic = await freshTopic(log());
+    const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    const records = [
+      ...ODD_NAMES.map((name, index) => ({ key: name, value: `v${name}`, timestamp_ms: index })),
+      { key: 'empty', value: '', timestamp_ms: 1_748_606_400_123 },
+      { key: 'bytes', value: everyByte, timestamp_ms: 1_748_606_400_124 },
+      { key: 'large', value: 'あ'.repeat(100_000), timestamp_ms: 1_748_606_400_125 },
+    ];
+    await log().append(topic, records);
+    const read = await readAll(log(), topic, records.length);
+    expect(read.map(({ key, timestamp_ms }) => [String(key), timestamp_ms])).toEqual(
+      records.map(({ key, timestamp_ms }) => [key, timestamp_ms]),
+    );
+    expect(read.map(({ value }) => value)).toEqual(records.map(({ value }) => Buffer.from(value)));
+  });
+
+  it('takes thousands of calls at once: each record is there once', async () => {
+    const topic = await freshTopic(log(), 3);
+    const values = numbers(0, 5_000);
+    await Promise.all(values.map((value) => log().append(topic, [orderOf(`u${value}`, value)])));
+    const read = await readAll(log(), topic, values.length);
+    expect(valuesOf(read).sort()).toEqual(values.sort());
+    expect((await log().lag(topic, 'nobody')).reduce((sum, { records }) => sum + records, 0)).toBe(values.length);
+  });
+
+  it('takes many records in one call', async () => {
+    const topic = await freshTopic(log(), 2);
+    await log().append(
+      topic,
+      numbers(0, 12_000).map((value, index) => orderOf(`u${index % 5}`, value)),
+    );
+    const read = await readAll(log(), topic, 12_000);
+    for (let user = 0; user < 5; user++) {
+      const mine = read.filter(({ key }) => String(key) === `u${user}`);
+      expect(valuesOf(inPartition(mine, partitionOf(`u${user}`, 2)))).toEqual(numbers(0, 12_000).filter((_, index) => index % 5 === user));
+    }
+  });
+
+  it('has nothing to do for no records', async () => {
+    const topic = await freshTopic(log());
+    await log().append(topic, []);
+    expect(await log().lag(topic, 'nobody')).toEqual([{ partition: 0, groupOffset: undefined, endOffset: 0, records: 0 }]);
+  });
+
+  it('names every record when the topic does not exist', async () => {
+    const failure = log().append('contract-no-such-topic', [orderOf('a', '1'), orderOf('b', '2')]);
+    await expect(failure).rejects.toThrow(AppendFailed);
+    await expect(failure).rejects.toMatchObject({ indexes: new Set([0, 1]) });
+  });
+
+  it('has appended to one partition when another process reads the next offset', async () => {
+    const topic = await freshTopic(log());
+    await appendValues(log(), topic, ['a', 'b', 'c']);
+    expect(await log().lag(topic, 'nobody')).toEqual([{ partition: 0, groupOffset: undefined, endOffset: 3, records: 3 }]);
+  });
+}
