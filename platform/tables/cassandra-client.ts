@@ -1,0 +1,80 @@
+/** How a client of Cassandra is set up, for the tables and for the migrations alike. */
+import { Client, type ClientOptions, policies, types } from 'cassandra-driver';
+
+/** The two that keep the promise of an exact count: what one request was told of, the next one sees. */
+export const cassandraConsistencies = ['LOCAL_QUORUM', 'QUORUM'] as const;
+export type CassandraConsistency = (typeof cassandraConsistencies)[number];
+
+/** Where Cassandra is and how to speak to it. */
+export interface CassandraSettings {
+  /** `host` or `host:port` of some nodes; the others are discovered. */
+  readonly contactPoints: readonly string[];
+  readonly localDataCenter: string;
+  /** Lower-case letters, digits and underscores. */
+  readonly keyspace: string;
+  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly tls?: CassandraTls;
+  readonly consistency: CassandraConsistency;
+}
+
+/** PEM texts, not paths. Certificates are always verified. */
+export interface CassandraTls {
+  /** Who may have signed the nodes' certificates; the machine's own list where absent. */
+  readonly authorities?: string;
+  /** The client's own certificate and key, where the nodes ask for them. */
+  readonly identity?: { readonly certificate: string; readonly key: string };
+  /** The name that every node's certificate bears. Without it each must bear the address that it is reached at. */
+  readonly serverName?: string;
+}
+
+const reconnection_delay_ms_min = 250;
+const reconnection_delay_ms_max = 10_000;
+const connect_timeout_ms = 5_000;
+/** Longer than any of Cassandra's own timeouts (10 s for a range read), so that its answer, which says more, comes first. */
+const request_timeout_ms = 12_000;
+
+/**
+ * A client that is not connected yet: it connects with its first request, and again with the next one when that failed.
+ * Once connected it reconnects by itself. It never ends the process; requests reject while no node answers.
+ */
+export function cassandraClient(settings: CassandraSettings, more: Pick<ClientOptions, 'keyspace' | 'protocolOptions'> = {}): Client {
+  return new Client({
+    contactPoints: [...settings.contactPoints],
+    localDataCenter: settings.localDataCenter,
+    ...(settings.credentials === undefined ? {} : { credentials: { ...settings.credentials } }),
+    ...(settings.tls === undefined ? {} : { sslOptions: tlsOptions(settings.tls) }),
+    encoding: { map: Map },
+    policies: {
+      reconnection: new policies.reconnection.ExponentialReconnectionPolicy(reconnection_delay_ms_min, reconnection_delay_ms_max, false),
+    },
+    socketOptions: { connectTimeout: connect_timeout_ms, readTimeout: request_timeout_ms },
+    queryOptions: { consistency: consistencyOf(settings.consistency), prepare: true },
+    ...more,
+  });
+}
+
+/** The driver's number of a consistency. */
+export function consistencyOf(consistency: CassandraConsistency): types.consistencies {
+  return consistency === 'QUORUM' ? types.consistencies.quorum : types.consistencies.localQuorum;
+}
+
+/** The consistency of lightweight transactions that belongs to it: agreed on in the same set of nodes. */
+export function serialConsistencyOf(consistency: CassandraConsistency): types.consistencies {
+  return consistency === 'QUORUM' ? types.consistencies.serial : types.consistencies.localSerial;
+}
+
+/** A name as it stands in CQL. @throws TypeError for one that would need escaping; no table of ours has such a name */
+export function quoted(name: string): string {
+  if (!/^[a-z][a-z0-9_]{0,47}$/.test(name)) throw new TypeError(`not a name for Cassandra: ${JSON.stringify(name)}`);
+  return `"${name}"`;
+}
+
+function tlsOptions({ authorities, identity, serverName }: CassandraTls): NonNullable<ClientOptions['sslOptions']> {
+  return {
+    // The driver's own default is not to verify.
+    rejectUnauthorized: true,
+    ...(authorities === undefined ? {} : { ca: authorities }),
+    ...(identity === undefined ? {} : { cert: identity.certificate, key: identity.key }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
+}

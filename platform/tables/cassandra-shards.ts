@@ -1,0 +1,131 @@
+/**
+ * Shards in Cassandra: one partition each, of which epoch, next_offset and fingerprint are static columns. Claims and
+ * commits are lightweight transactions. The driver never sends one a second time by itself: whether an earlier copy
+ * applied is for the caller to find out, so every doubt rejects.
+ */
+import { type Client, policies, type QueryOptions, type types } from 'cassandra-driver';
+import { type CassandraConsistency, quoted, serialConsistencyOf } from './cassandra-client.ts';
+import { safeInteger } from './cassandra-statements.ts';
+import type { CommitReply, ShardClaim, ShardCommit, ShardKey, ShardState, TotalRow } from './tables.ts';
+
+/** Rows in one answer: more than ten years of days and several segments. */
+const fetch_rows_max = 50_000;
+const periods_max = 100;
+/** Reads that found the shard changed between two answers, before giving up. */
+const attempts_max = 5;
+
+export interface Shards {
+  read(shard: ShardKey, periods: readonly string[] | 'every', consistency: 'serial' | 'quorum'): Promise<ShardState>;
+  claim(shard: ShardKey, claim: ShardClaim): Promise<CommitReply>;
+  commit(shard: ShardKey, commit: ShardCommit): Promise<CommitReply>;
+  /** Reads a shard that nobody has, to see that the keyspace is there and a quorum answers. */
+  check(): Promise<void>;
+}
+
+export function cassandraShards(client: Client, keyspace: string, consistency: CassandraConsistency): Shards {
+  const table = `${quoted(keyspace)}."shard_totals"`;
+  const select = `SELECT period, segment, orders, users, epoch, next_offset, fingerprint FROM ${table} WHERE fold = ? AND shard = ?`;
+  const takeOver = `UPDATE ${table} SET epoch = ?, next_offset = ?, fingerprint = ? WHERE fold = ? AND shard = ? IF epoch = ? AND next_offset = ?`;
+  const advance = `UPDATE ${table} SET next_offset = ? WHERE fold = ? AND shard = ? IF epoch = ? AND next_offset = ?`;
+  const setTotal = `INSERT INTO ${table} (fold, shard, period, segment, orders, users) VALUES (?, ?, ?, ?, ?, ?)`;
+  const serialConsistency = serialConsistencyOf(consistency);
+  const once: QueryOptions = {
+    logged: false,
+    isIdempotent: false,
+    retry: new policies.retry.FallthroughRetryPolicy(),
+    serialConsistency,
+  };
+
+  async function compareAndSet(statements: { query: string; params: unknown[] }[]): Promise<CommitReply> {
+    const result = await client.batch(statements, once);
+    if (result.wasApplied()) return { applied: true };
+    const standing = result.first();
+    return { applied: false, epoch: integer(standing?.epoch), nextOffset: integer(standing?.next_offset) };
+  }
+
+  /** Every row of the answers, or undefined when a claim or commit came in between them. */
+  async function readOnce(
+    shard: ShardKey,
+    groups: readonly (readonly string[])[] | 'every',
+    options: QueryOptions,
+  ): Promise<types.Row[] | undefined> {
+    const rows: types.Row[] = [];
+    for (const periods of groups === 'every' ? [undefined] : groups) {
+      const query = periods === undefined ? select : `${select} AND period IN ?`;
+      let pageState: string | undefined;
+      do {
+        const params = [shard.fold, shard.shard, ...(periods === undefined ? [] : [['', ...periods]])];
+        const result = await client.execute(query, params, { ...options, ...(pageState === undefined ? {} : { pageState }) });
+        rows.push(...result.rows);
+        pageState = result.pageState;
+      } while (pageState);
+    }
+    const [first] = rows;
+    return rows.every((row) => integer(row.epoch) === integer(first?.epoch) && integer(row.next_offset) === integer(first?.next_offset))
+      ? rows
+      : undefined;
+  }
+
+  return {
+    async read(shard, periods, wanted) {
+      const groups = periods === 'every' ? periods : groupsOf(periods);
+      const options = { isIdempotent: true, fetchSize: fetch_rows_max, ...(wanted === 'serial' ? { consistency: serialConsistency } : {}) };
+      for (let attempt = 1; attempt <= attempts_max; attempt += 1) {
+        const rows = await readOnce(shard, groups, options);
+        if (rows !== undefined) return stateOf(rows);
+      }
+      throw new Error(`shard ${shard.shard} of ${shard.fold} changed during each of ${attempts_max} reads`);
+    },
+    claim(shard, { epoch, nextOffset, fingerprint }) {
+      // Of a shard that was never claimed nothing stands, which is not the same as 0.
+      const standing = epoch === 0 && nextOffset === 0 ? [null, null] : [epoch, nextOffset];
+      return compareAndSet([
+        { query: takeOver, params: [epoch + 1, nextOffset, fingerprint, shard.fold, shard.shard, ...standing] },
+        // The row that carries the static columns into every read.
+        { query: setTotal, params: [shard.fold, shard.shard, '', '', 0, 0] },
+      ]);
+    },
+    async commit(shard, { epoch, base, next, totals }) {
+      checkTotals(totals);
+      return compareAndSet([
+        { query: advance, params: [next, shard.fold, shard.shard, epoch, base] },
+        ...totals.map(({ period, segment, orders, users }) => ({
+          query: setTotal,
+          params: [shard.fold, shard.shard, period, segment, orders, users],
+        })),
+      ]);
+    },
+    async check() {
+      await client.execute(select, ['', 0], { isIdempotent: true });
+    },
+  };
+}
+
+function integer(value: types.Long | null | undefined): number {
+  return value === null || value === undefined ? 0 : safeInteger(value);
+}
+
+function stateOf(rows: readonly types.Row[]): ShardState {
+  const [first] = rows;
+  if (first === undefined) return { epoch: 0, nextOffset: 0, fingerprint: null, totals: [] };
+  const totals = rows
+    .filter((row) => row.period !== '')
+    .map((row): TotalRow => ({ period: row.period, segment: row.segment, orders: integer(row.orders), users: integer(row.users) }));
+  return { epoch: integer(first.epoch), nextOffset: integer(first.next_offset), fingerprint: first.fingerprint, totals };
+}
+
+function groupsOf(periods: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [[]];
+  for (const period of new Set(periods)) {
+    if ((groups.at(-1) as string[]).length === periods_max) groups.push([]);
+    groups.at(-1)?.push(period);
+  }
+  return groups;
+}
+
+/** @throws TypeError for totals that would not come back as they were: a period without a name, or one total twice */
+function checkTotals(totals: readonly TotalRow[]): void {
+  if (totals.some(({ period }) => period === '')) throw new TypeError('a total needs a period');
+  const names = new Set(totals.map(({ period, segment }) => JSON.stringify([period, segment])));
+  if (names.size !== totals.length) throw new TypeError('a commit sets each total once');
+}

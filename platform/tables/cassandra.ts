@@ -1,0 +1,44 @@
+/** The tables on Apache Cassandra 5. Its schema is in cql/ and is applied by migrate.ts. */
+import { type CassandraSettings, cassandraClient } from './cassandra-client.ts';
+import { limitedRequests } from './cassandra-requests.ts';
+import { getRows, pageRows, writeRows } from './cassandra-rows.ts';
+import { cassandraShards } from './cassandra-shards.ts';
+import { type TableStatements, tableStatements } from './cassandra-statements.ts';
+import type { Page, Row, TableDefinition, Tables } from './tables.ts';
+
+/**
+ * Opens the tables of a keyspace. Resolves nothing and waits for nothing: the first call connects, and while Cassandra
+ * does not answer every call rejects; the connection comes back by itself.
+ *
+ * A version is the row's `USING TIMESTAMP`, so Cassandra itself lets the highest one stand; deletes win at equal
+ * versions there too.
+ */
+export function openCassandraTables(settings: CassandraSettings): Tables {
+  const client = cassandraClient(settings);
+  const requests = limitedRequests(client);
+  const shards = cassandraShards(client, settings.keyspace, settings.consistency);
+  const known = new Map<TableDefinition, TableStatements>();
+
+  function statementsOf(table: TableDefinition): TableStatements {
+    const statements = known.get(table) ?? tableStatements(settings.keyspace, table);
+    known.set(table, statements);
+    return statements;
+  }
+
+  return {
+    async get(table, keys) {
+      const rows = await getRows(requests, statementsOf(table), table, keys);
+      return rows as readonly (Row<typeof table> | undefined)[];
+    },
+    async page(table, request) {
+      const page = await pageRows(requests, statementsOf(table), table, request);
+      return page as Page<typeof table>;
+    },
+    write: (mutations) => writeRows(requests, statementsOf, mutations),
+    readShard: (shard, periods, consistency) => shards.read(shard, periods, consistency),
+    claimShard: (shard, claim) => shards.claim(shard, claim),
+    commitShard: (shard, commit) => shards.commit(shard, commit),
+    check: () => shards.check(),
+    close: () => client.shutdown(),
+  };
+}
