@@ -1,0 +1,73 @@
+/** Where the process listens, and who may ask it. */
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { defineGroup } from './environment.ts';
+import { flag, text, wholeNumber } from './variables.ts';
+
+/** Shorter keys could be guessed. */
+const KEY_CHARACTERS_MIN = 16;
+
+export interface ApiKey {
+  readonly role: 'ingest' | 'read';
+  readonly key: string;
+}
+
+export interface HttpSettings {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Where there are any, every request but probes, metrics and the pages' own files needs one of its role. */
+  readonly apiKeys: readonly ApiKey[];
+  readonly allowAnonymous: boolean;
+}
+
+const apiKeys = z.string().transform((written, context): ApiKey[] =>
+  written.split(',').map((entry, index) => {
+    const [, role, key] = /^\s*(ingest|read):(\S+)\s*$/.exec(entry) ?? [];
+    if ((role === 'ingest' || role === 'read') && key !== undefined) {
+      if (key.length < KEY_CHARACTERS_MIN)
+        context.addIssue(`must hold keys of at least ${KEY_CHARACTERS_MIN} characters; entry ${index + 1} is shorter`);
+      return { role, key };
+    }
+    context.addIssue(`must be role:key,role:key with the roles ingest and read; entry ${index + 1} is not`);
+    return z.NEVER;
+  }),
+);
+
+export const httpGroup = defineGroup({
+  title: 'HTTP',
+  description: 'Where the process listens, and who may ask it.',
+  variables: {
+    KAISEKI_HOST: text().prefault('127.0.0.1').describe('The address to listen on. 0.0.0.0 is every address of the machine.'),
+    KAISEKI_PORT: wholeNumber(0, 65_535).prefault('8080').describe('The port to listen on; 0 takes any free one.'),
+    KAISEKI_API_KEYS: apiKeys.optional().meta({
+      description:
+        'Keys that clients send as `Authorization: Bearer KEY`, as role:key separated by commas. The role ingest may send orders, read may read. Needed to listen beyond this machine.',
+      secret: true,
+      example: 'ingest:change-me-0123456789,read:change-me-9876543210',
+    }),
+    KAISEKI_ALLOW_ANONYMOUS: flag().prefault('false').describe('Whether to listen beyond this machine without any API key.'),
+  },
+  build: (values): HttpSettings => ({
+    host: values.KAISEKI_HOST,
+    port: values.KAISEKI_PORT,
+    apiKeys: values.KAISEKI_API_KEYS ?? [],
+    allowAnonymous: values.KAISEKI_ALLOW_ANONYMOUS,
+  }),
+});
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Whether only this machine can reach the address. A name other than localhost is taken to be reachable. */
+export function isLoopback(host: string): boolean {
+  const family = isIP(host);
+  return family === 0 ? host === 'localhost' : loopback.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Why these settings must not be listened with; undefined where they may. */
+export function exposureProblem(settings: HttpSettings): string | undefined {
+  if (isLoopback(settings.host) || settings.apiKeys.length > 0 || settings.allowAnonymous) return undefined;
+  return `must be set (role:key,role:key) to listen on ${settings.host}, which other machines can reach; or set KAISEKI_ALLOW_ANONYMOUS=true`;
+}

@@ -1,0 +1,80 @@
+/** The kinds of environment variable: schemas from text to value, whose messages say what to write. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** Any text. */
+export function text() {
+  return z.string();
+}
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .refine((written) => /^\d{1,15}$/.test(written) && Number(written) >= min && Number(written) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform(Number);
+}
+
+/** `true` or `false`. */
+export function flag() {
+  return z.enum(['true', 'false'], { error: 'must be true or false' }).transform((written) => written === 'true');
+}
+
+/** One of the names. */
+export function choice<const N extends readonly [string, ...string[]]>(names: N) {
+  return z.enum(names, { error: `must be one of ${names.join(', ')}` });
+}
+
+/** `host:port,host:port`; the port may be left out. */
+export function addresses(example: string) {
+  return z
+    .string()
+    .transform((written) => written.split(',').map((address) => address.trim()))
+    .refine((all) => all.every((address) => /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/.test(address)), {
+      error: `must be addresses separated by commas, such as ${example}`,
+    });
+}
+
+/** The path of a PEM file; its value is what stands in the file. */
+export function pemFile() {
+  return z.string().transform((path, context) => {
+    const contents = readText(path, context);
+    if (contents?.includes('-----BEGIN ') === false) context.addIssue('must be the path of a PEM file (one that holds -----BEGIN …)');
+    return contents ?? z.NEVER;
+  });
+}
+
+/** The path of a JSON file; its value is what the file holds, as `schema` has it. */
+export function jsonFile<T>(schema: z.ZodType<T>) {
+  return z.string().transform((path, context): T => {
+    const contents = readText(path, context);
+    if (contents === undefined) return z.NEVER;
+    try {
+      const parsed = schema.safeParse(JSON.parse(contents));
+      if (parsed.success) return parsed.data;
+      for (const issue of parsed.error.issues) {
+        context.addIssue(`must be the path of a file without mistakes, such as: ${issue.path.join('.') || 'the whole'} ${issue.message}`);
+      }
+    } catch (error) {
+      // The parser's own words would quote the file, which may be a wrong one and secret.
+      const where = /line \d+ column \d+/.exec(messageOf(error));
+      context.addIssue(`must be the path of a JSON file${where ? ` (see ${where[0]})` : ''}`);
+    }
+    return z.NEVER;
+  });
+}
+
+function readText(path: string, context: z.RefinementCtx): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    context.addIssue(`must be the path of a file that can be read (${messageOf(error)})`);
+    return undefined;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

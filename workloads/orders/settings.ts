@@ -1,0 +1,83 @@
+/** The settings of the order stream. */
+import { defineGroup } from '#platform/config/environment.ts';
+import { jsonFile, text, wholeNumber } from '#platform/config/variables.ts';
+import { DEFAULT_FOLD_LIMITS, type FoldLimits } from '#platform/fold/limits.ts';
+import { DEFAULT_MENU, Menu, menuSchema } from './menu.ts';
+import type { PinnedSettings } from './pin.ts';
+
+export const ordersGroup = defineGroup({
+  title: 'Orders',
+  description: 'What may be ordered and how users are spread. Fixed once orders were counted, save that the menu may grow.',
+  variables: {
+    KAISEKI_MENU: jsonFile(menuSchema).optional().meta({
+      description:
+        'A JSON file with the dimensions and their menu types. Without it: cuisine (washoku, yoshoku) and snack (kinoko, takenoko).',
+      example: './menu.json',
+    }),
+    KAISEKI_TIME_ZONE: text()
+      .refine(isTimeZone, 'must be an IANA time zone such as Asia/Tokyo or UTC')
+      .prefault('Asia/Tokyo')
+      .describe('The time zone in which days begin and end.'),
+    KAISEKI_SHARDS: wholeNumber(1, 1_000)
+      .prefault('12')
+      .describe('Partitions of the order log: at most so many counters work at once. Fixed for the life of the data.'),
+    KAISEKI_BUCKETS: wholeNumber(1, 100_000)
+      .prefault('240')
+      .describe('Partitions of the users’ tables, a multiple of KAISEKI_SHARDS. Fixed for the life of the data.'),
+  },
+  check({ KAISEKI_SHARDS: shards, KAISEKI_BUCKETS: buckets }, { report }) {
+    if (shards === undefined || buckets === undefined || buckets % shards === 0) return;
+    report('KAISEKI_BUCKETS', `is ${buckets} but must be a multiple of KAISEKI_SHARDS (${shards})`);
+  },
+  build(values): PinnedSettings {
+    const layout = { shards: values.KAISEKI_SHARDS, buckets: values.KAISEKI_BUCKETS };
+    return { menu: new Menu(values.KAISEKI_MENU ?? DEFAULT_MENU), timeZone: values.KAISEKI_TIME_ZONE, layout };
+  },
+});
+
+export const ingestGroup = defineGroup({
+  title: 'Ingest',
+  description: 'How orders are taken in.',
+  variables: {
+    KAISEKI_QUEUE_ORDERS: wholeNumber(1, 10_000_000)
+      .prefault('50000')
+      .describe('Orders that may wait for the log at once. Beyond it, ingest answers 503 with Retry-After.'),
+  },
+  build: (values): IngestSettings => ({ queueOrdersMax: values.KAISEKI_QUEUE_ORDERS }),
+});
+
+export interface IngestSettings {
+  /** Orders that may wait for the log at once. */
+  readonly queueOrdersMax: number;
+}
+
+export const foldGroup = defineGroup({
+  title: 'Counter',
+  description: 'How orders become counts. Larger flushes cost less an order; smaller ones show sooner.',
+  variables: {
+    KAISEKI_FLUSH_ORDERS: wholeNumber(1, 100_000)
+      .prefault(String(DEFAULT_FOLD_LIMITS.flushRecords))
+      .describe('Orders that one flush of a shard writes at the most.'),
+    KAISEKI_FLUSH_LINGER_MS: wholeNumber(0, 60_000)
+      .prefault(String(DEFAULT_FOLD_LIMITS.linger_ms))
+      .describe('How long a flush waits for more orders after its first, in milliseconds.'),
+    KAISEKI_CACHED_USERS: wholeNumber(0, 10_000_000)
+      .prefault(String(DEFAULT_FOLD_LIMITS.cachedStates))
+      .describe('Users of each shard that the counter keeps in memory (about 1 kB each).'),
+  },
+  build: (values): FoldLimits => ({
+    ...DEFAULT_FOLD_LIMITS,
+    flushRecords: values.KAISEKI_FLUSH_ORDERS,
+    linger_ms: values.KAISEKI_FLUSH_LINGER_MS,
+    cachedStates: values.KAISEKI_CACHED_USERS,
+  }),
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
