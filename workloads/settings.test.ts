@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_FOLD_LIMITS } from '#platform/fold/limits.ts';
+import { loadSettings, settingsGroups } from './settings.ts';
+
+let directory = '';
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'kaiseki-settings-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function file(name: string, contents: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+describe('loadSettings', () => {
+  it('runs on the embedded adapters, on loopback, without any variable', () => {
+    const settings = loadSettings({});
+    expect(settings).toMatchObject({
+      http: { host: '127.0.0.1', port: 8080, apiKeys: [], allowAnonymous: false },
+      dataDirectory: './data',
+      orders: { timeZone: 'Asia/Tokyo', layout: { shards: 12, buckets: 240 } },
+      fold: DEFAULT_FOLD_LIMITS,
+      kafka: undefined,
+      cassandra: undefined,
+    });
+    expect(settings.orders.menu.menuTypes).toEqual(['washoku', 'yoshoku', 'kinoko', 'takenoko']);
+  });
+
+  it('reads Kafka with TLS and SASL', () => {
+    const settings = loadSettings({
+      KAFKA_BROKERS: 'a.example.com:9092, [::1]:9093',
+      KAFKA_TLS: 'true',
+      KAFKA_TLS_CA_FILE: file('ca.pem', '-----BEGIN CERTIFICATE-----\nca'),
+      KAFKA_TLS_CERT_FILE: file('cert.pem', '-----BEGIN CERTIFICATE-----\ncert'),
+      KAFKA_TLS_KEY_FILE: file('key.pem', '-----BEGIN PRIVATE KEY-----\nkey'),
+      KAFKA_SASL_USERNAME: 'counter',
+      KAFKA_SASL_PASSWORD: 'pass word',
+    });
+    expect(settings.kafka).toEqual({
+      brokers: ['a.example.com:9092', '[::1]:9093'],
+      clientId: 'kaiseki',
+      replicationFactor: 3,
+      tls: {
+        authorities: '-----BEGIN CERTIFICATE-----\nca',
+        identity: { certificate: '-----BEGIN CERTIFICATE-----\ncert', key: '-----BEGIN PRIVATE KEY-----\nkey' },
+      },
+      sasl: { mechanism: 'scram-sha-512', username: 'counter', password: 'pass word' },
+    });
+  });
+
+  it('reads Cassandra', () => {
+    expect(
+      loadSettings({ CASSANDRA_CONTACT_POINTS: 'a,b:9042', CASSANDRA_USERNAME: 'u', CASSANDRA_PASSWORD: 'p', CASSANDRA_TLS: 'true' })
+        .cassandra,
+    ).toEqual({
+      contactPoints: ['a', 'b:9042'],
+      localDataCenter: 'datacenter1',
+      keyspace: 'kaiseki',
+      credentials: { username: 'u', password: 'p' },
+      tls: {},
+      consistency: 'LOCAL_QUORUM',
+      replicationFactor: 3,
+    });
+  });
+
+  it('reads a menu from a file', () => {
+    const drinks = {
+      name: 'drink',
+      labels: { en: 'Drink' },
+      menu_types: ['tea', 'coffee', 'sake'].map((name) => ({ name, labels: { en: name }, color: '#112233' })),
+    };
+    const path = file('menu.json', JSON.stringify({ dimensions: [drinks] }));
+    expect(loadSettings({ KAISEKI_MENU: path }).orders.menu.menuTypes).toEqual(['tea', 'coffee', 'sake']);
+  });
+
+  it('lists what is wrong with files, pairs and servers that are not used, together', () => {
+    const menu = file('bad-menu.json', JSON.stringify({ dimensions: [{ name: 'Drink', labels: {}, menu_types: [] }] }));
+    const noJson = file('no.json', 'password = hunter2');
+    const environment = { KAISEKI_TIME_ZONE: 'Asia/Atlantis', KAISEKI_BUCKETS: '100', KAFKA_SASL_USERNAME: 'u', KAFKA_TLS_CA_FILE: noJson };
+    const lines = (more: Record<string, string>) => {
+      try {
+        loadSettings({ ...environment, ...more });
+      } catch (error) {
+        return String(error);
+      }
+      return '';
+    };
+    const shown = lines({ KAISEKI_MENU: menu });
+    for (const part of [
+      'KAISEKI_TIME_ZONE is "Asia/Atlantis" but must be an IANA time zone',
+      'KAISEKI_BUCKETS is 100 but must be a multiple of KAISEKI_SHARDS (12)',
+      'KAISEKI_MENU is',
+      'dimensions.0.name must begin with a letter',
+      'dimensions.0.menu_types',
+      'KAFKA_SASL_USERNAME is set, but KAFKA_BROKERS is not',
+      'KAFKA_SASL_PASSWORD must be set where KAFKA_SASL_USERNAME is',
+      'must be the path of a PEM file',
+    ]) {
+      expect(shown).toContain(part);
+    }
+    expect(lines({ KAISEKI_MENU: noJson })).not.toContain('hunter2');
+    expect(lines({ KAISEKI_MENU: join(directory, 'missing.json') })).toContain('ENOENT');
+  });
+});
+
+it('every variable is described, and has a default or an example', () => {
+  const variables = Object.values(settingsGroups).flatMap((group) => Object.entries(group.variables));
+  expect(variables.length).toBeGreaterThan(30);
+  for (const [name, schema] of variables) {
+    expect(schema.description, name).toMatch(/\.$/);
+    expect(schema.safeParse(undefined).success, `${name} must have a default or be optional`).toBe(true);
+  }
+});
