@@ -1,0 +1,59 @@
+/** The exact fold: what became of each record, how long a flush takes, who owns what. */
+import { type Declarations, DURATION_BUCKETS_S } from './declare.ts';
+
+export type FoldMetrics = ReturnType<typeof declareFoldMetrics>;
+
+const FRESHNESS_BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 60, 300, 3_600] as const;
+const FLUSH_RECORD_BUCKETS = [1, 5, 10, 50, 100, 500, 1_000, 2_500, 5_000, 10_000] as const;
+
+export function declareFoldMetrics(declare: Declarations) {
+  return {
+    records: declare.counter(
+      'kaiseki_fold_records_total',
+      ['fold', 'outcome'],
+      'Records that were folded and flushed: counted (for the first time), redone (counted before; their rows were written again), duplicate, rejected, skipped (their rows were already there).',
+    ),
+    freshness: declare.histogram(
+      'kaiseki_fold_freshness_seconds',
+      ['fold'],
+      FRESHNESS_BUCKETS_S,
+      'From the acceptance of a record to the end of the flush that made it visible.',
+    ),
+    flushDuration: declare.histogram(
+      'kaiseki_fold_flush_duration_seconds',
+      ['fold'],
+      DURATION_BUCKETS_S,
+      'From the first record of a flush in memory to the group’s offset stored.',
+    ),
+    flushRecords: declare.histogram('kaiseki_fold_flush_records', ['fold'], FLUSH_RECORD_BUCKETS, 'Records in one flush.'),
+    claims: declare.counter('kaiseki_fold_claims_total', ['fold'], 'Claims of a shard that this process won.'),
+    abandons: declare.counter(
+      'kaiseki_fold_abandons_total',
+      ['fold', 'reason'],
+      'Claims given up, everything in memory forgotten: commit_refused and other_owner (the commit or the claim was lost to another owner), unanswered (a write stayed unacknowledged), stopping, failure (anything else). A claim given up costs a redo, never a count.',
+    ),
+    owned: declare.gauge('kaiseki_fold_shard_owned', ['fold', 'shard'], '1 while this process holds the claim of the shard.'),
+    alarm: declare.gauge(
+      'kaiseki_fold_shard_alarm',
+      ['fold', 'shard', 'kind'],
+      '1 while the shard stands still until an operator mends it: configuration, group_ahead, log_truncated, records_lost. The log and /readyz say what to do.',
+    ),
+    nextOffset: declare.gauge('kaiseki_fold_next_offset', ['fold', 'shard'], 'Every record of the shard below this offset is counted.'),
+    busiestKey: declare.gauge(
+      'kaiseki_fold_busiest_key_ratio',
+      ['fold', 'shard'],
+      'Share of the busiest user in the shard’s orders of the last minute, 0 to 1. GET /api/hot names the user.',
+    ),
+    topTenKeys: declare.gauge(
+      'kaiseki_fold_top_ten_keys_ratio',
+      ['fold', 'shard'],
+      'Share of the ten busiest users in the shard’s orders of the last minute, 0 to 1.',
+    ),
+    cacheHits: declare.counter('kaiseki_fold_state_cache_hits_total', ['fold'], 'Users of a flush whose state was in memory.'),
+    cacheMisses: declare.counter(
+      'kaiseki_fold_state_cache_misses_total',
+      ['fold'],
+      'Users of a flush whose state was read from the tables.',
+    ),
+  };
+}

@@ -1,0 +1,25 @@
+/** What became of the orders that clients sent, and the queue in which they wait for the log. */
+import type { Declarations } from './declare.ts';
+
+export type IngestMetrics = ReturnType<typeof declareIngestMetrics>;
+
+/**
+ * Why an order was not accepted: the body could not be read; too many bytes or orders; the order broke a rule;
+ * the queue was full; the log did not confirm it.
+ */
+export type RefusalReason = 'malformed' | 'too_large' | 'invalid' | 'overload' | 'unconfirmed';
+
+export function declareIngestMetrics(declare: Declarations) {
+  return {
+    accepted: declare.counter('kaiseki_ingest_orders_accepted_total', [], 'Orders that are durable in the log.'),
+    refused: declare.counter(
+      'kaiseki_ingest_orders_refused_total',
+      ['reason'],
+      'Orders that were not accepted: malformed, too_large, invalid, overload (the queue was full), unconfirmed (the log did not confirm them; they may be in it). A body that could not be read counts as one.',
+    ),
+    queueOrders: declare.gauge('kaiseki_ingest_queue_orders', [], 'Orders taken in and not yet durable.'),
+    queueBytes: declare.gauge('kaiseki_ingest_queue_bytes', [], 'Bytes of the orders taken in and not yet durable.'),
+    queueLimitOrders: declare.gauge('kaiseki_ingest_queue_limit_orders', [], 'Orders at which the queue is full and requests get 503.'),
+    queueLimitBytes: declare.gauge('kaiseki_ingest_queue_limit_bytes', [], 'Bytes at which the queue is full and requests get 503.'),
+  };
+}
