@@ -1,10 +1,11 @@
 /** Every setting of the program, from environment variables. The one place that knows them all. */
 import { type CassandraSettings, cassandraGroup } from '#platform/config/cassandra.ts';
 import { defineGroup, type Environment, readEnvironment } from '#platform/config/environment.ts';
-import { type HttpSettings, httpGroup } from '#platform/config/http.ts';
+import { httpGroup } from '#platform/config/http.ts';
 import { type KafkaSettings, kafkaGroup } from '#platform/config/kafka.ts';
 import { choice, text } from '#platform/config/variables.ts';
 import type { FoldLimits } from '#platform/fold/limits.ts';
+import type { HttpSettings } from '#platform/http/server.ts';
 import type { PinnedSettings } from './orders/pin.ts';
 import { foldGroup, type IngestSettings, ingestGroup, ordersGroup } from './orders/settings.ts';
 

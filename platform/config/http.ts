@@ -1,25 +1,12 @@
 /** Where the process listens, and who may ask it. */
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { type ApiKey, isLoopback } from '#platform/http/access.ts';
+import type { HttpSettings } from '#platform/http/server.ts';
 import { defineGroup } from './environment.ts';
 import { flag, text, wholeNumber } from './variables.ts';
 
 /** Shorter keys could be guessed. */
 const KEY_CHARACTERS_MIN = 16;
-
-export interface ApiKey {
-  readonly role: 'ingest' | 'read';
-  readonly key: string;
-}
-
-export interface HttpSettings {
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
-  /** Where there are any, every request but probes, metrics and the pages' own files needs one of its role. */
-  readonly apiKeys: readonly ApiKey[];
-  readonly allowAnonymous: boolean;
-}
 
 const apiKeys = z.string().transform((written, context): ApiKey[] =>
   written.split(',').map((entry, index) => {
@@ -55,16 +42,6 @@ export const httpGroup = defineGroup({
     allowAnonymous: values.KAISEKI_ALLOW_ANONYMOUS,
   }),
 });
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** Whether only this machine can reach the address. A name other than localhost is taken to be reachable. */
-export function isLoopback(host: string): boolean {
-  const family = isIP(host);
-  return family === 0 ? host === 'localhost' : loopback.check(host, family === 4 ? 'ipv4' : 'ipv6');
-}
 
 /** Why these settings must not be listened with; undefined where they may. */
 export function exposureProblem(settings: HttpSettings): string | undefined {
