@@ -8,7 +8,10 @@ import { FoldAlarm } from './outcome.ts';
 import { ShardOwner } from './owner.ts';
 
 /** Joins the fold's group and folds every shard that the group gives to this process, until stopped. */
-export function runFold<Event, State extends KeyState, Pin>(log: Log, context: FoldContext<Event, State, Pin>): Promise<Running> {
+export function runFold<Event, State extends KeyState, Pin>(
+  log: Pick<Log, 'consume'>,
+  context: FoldContext<Event, State, Pin>,
+): Promise<Running> {
   const { topic, group } = context.definition;
   return log.consume({ topic, group, own: (partition) => ownShard(context, partition) });
 }

@@ -46,6 +46,9 @@ export interface FlushReport {
   readonly duplicates: number;
   readonly rejected: number;
   readonly skipped: number;
+  /** Keys of the flush whose state was in memory, and those whose state was read from the tables. */
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
   readonly duration_ms: number;
   readonly nextOffset: number;
 }

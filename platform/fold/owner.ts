@@ -44,7 +44,7 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
     const { readable, rejected } = this.#read(records);
     const periods = new Set(readable.flatMap(({ read }) => read.periods));
     await this.#loadPeriods(periods);
-    await this.#loadStates(readable);
+    const { cacheHits, cacheMisses } = await this.#loadStates(readable);
     const batch = new Batch<Event, State>(records, periods);
     batch.rejected.push(...rejected);
     for (const { record, read } of readable) this.#foldOne(batch, record, read);
@@ -59,6 +59,8 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
       duplicates: batch.duplicates,
       rejected: batch.rejected.length,
       skipped: batch.skipped,
+      cacheHits,
+      cacheMisses,
       duration_ms: clock.monotonic_ms() - started_ms,
       nextOffset: this.#memory.nextOffset,
     });
@@ -86,11 +88,14 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
     totals.load(missing, state.totals);
   }
 
-  async #loadStates(readable: readonly Readable<Event>[]): Promise<void> {
-    const missing = [...new Set(readable.map(({ read }) => read.key))].filter((key) => !this.#states.has(key));
-    if (missing.length === 0) return;
+  async #loadStates(readable: readonly Readable<Event>[]): Promise<{ cacheHits: number; cacheMisses: number }> {
+    const keys = new Set(readable.map(({ read }) => read.key));
+    const missing = [...keys].filter((key) => !this.#states.has(key));
+    const counts = { cacheHits: keys.size - missing.length, cacheMisses: missing.length };
+    if (missing.length === 0) return counts;
     const states = await this.#context.definition.load(this.#context.tables, missing);
     for (const [index, key] of missing.entries()) this.#states.set(key, states[index] as State);
+    return counts;
   }
 
   #foldOne(batch: Batch<Event, State>, record: LogRecord, read: ReadEvent<Event>): void {

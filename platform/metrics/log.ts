@@ -34,7 +34,7 @@ export function declareLogMetrics(declare: Declarations) {
 /** The same log, measured. */
 export function measureLog(log: Log, metrics: LogMetrics, clock: Clock): Log {
   const call = <T>(operation: Operation, topic: string, send: () => Promise<T>): Promise<T> =>
-    timed(clock, { duration: metrics.duration.labels(operation, topic), failures: metrics.failures.labels(operation, topic) }, send);
+    timed(clock, metrics, { operation, topic }, send);
   return {
     async append(topic, records) {
       let unconfirmed = records.length;

@@ -39,10 +39,9 @@ interface MeasuredIn {
 
 /** The same tables, measured. */
 export function measureTables(tables: Tables, metrics: MeasuredIn, clock: Clock): Tables {
-  const { duration, failures, rowsRead, rowsWritten, busiestPartition } = metrics.tables;
+  const { rowsRead, rowsWritten, busiestPartition } = metrics.tables;
   const shares = new WriteShares();
-  const call = <T>(operation: Operation, send: () => Promise<T>): Promise<T> =>
-    timed(clock, { duration: duration.labels(operation), failures: failures.labels(operation) }, send);
+  const call = <T>(operation: Operation, send: () => Promise<T>): Promise<T> => timed(clock, metrics.tables, { operation }, send);
   const countWrites = (mutations: readonly Mutation[]) => {
     for (const [table, rows] of shares.add(mutations, clock.monotonic_ms())) rowsWritten.inc({ table }, rows);
   };
