@@ -1,35 +1,28 @@
-import { Client } from 'cassandra-driver';
 import { afterAll } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
-import { randomKeyspace, testReplication, testSettings } from './cassandra.testing.ts';
+import { dropKeyspace, randomKeyspace, runCql, testSettings } from './cassandra.testing.ts';
 import { openCassandraTables } from './cassandra.ts';
 import { migrate } from './migrate.ts';
 import { tablesContract } from './tables.contract.ts';
 import type { ColumnType, TableDefinition } from './tables.ts';
 
-const keyspace = randomKeyspace();
-const settings = testSettings(keyspace);
+const settings = testSettings(randomKeyspace());
 
 tablesContract('cassandra', async (definitions) => {
-  await migrate({ ...settings, replication: testReplication }, 'cql', systemClock);
-  const client = new Client({ ...settings, contactPoints: [...settings.contactPoints] });
-  for (const definition of definitions) await client.execute(createTable(definition));
-  await client.shutdown();
+  await migrate(settings, 'cql', systemClock);
+  await runCql(settings, definitions.map(createTable));
   return openCassandraTables(settings);
 });
 
-afterAll(async () => {
-  const client = new Client({ contactPoints: [...settings.contactPoints], localDataCenter: settings.localDataCenter });
-  await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
-  await client.shutdown();
-});
+afterAll(() => dropKeyspace(settings));
 
 /** The CQL of a table that has no migration, being the contract's own. */
 function createTable({ name, columns, partitionKey, clusteringKey, descending }: TableDefinition): string {
   const declared = Object.entries(columns).map(([column, type]) => `${column} ${cqlType(type)}`);
   const order = clusteringKey.map((column) => `${column} ${descending.includes(column) ? 'DESC' : 'ASC'}`);
   return (
-    `CREATE TABLE IF NOT EXISTS ${name} (${declared.join(', ')}, PRIMARY KEY ((${partitionKey.join(', ')}), ${clusteringKey.join(', ')}))` +
+    `CREATE TABLE IF NOT EXISTS ${settings.keyspace}.${name}` +
+    ` (${declared.join(', ')}, PRIMARY KEY ((${partitionKey.join(', ')}), ${clusteringKey.join(', ')}))` +
     ` WITH CLUSTERING ORDER BY (${order.join(', ')})`
   );
 }

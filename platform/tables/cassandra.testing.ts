@@ -1,20 +1,33 @@
 /** Where the tests find a real Cassandra: CASSANDRA_CONTACT_POINTS, and CASSANDRA_LOCAL_DATA_CENTER where it is not `datacenter1`. */
 import { randomUUID } from 'node:crypto';
+import { Client } from 'cassandra-driver';
 import type { CassandraSettings } from './cassandra-client.ts';
 
-const localDataCenter = process.env.CASSANDRA_LOCAL_DATA_CENTER ?? 'datacenter1';
-
-/** One copy: the tests also run on one node. */
-export const testReplication = { [localDataCenter]: 1 };
+/** @throws Error when no contact points are configured: a test that has no server fails, it is not skipped */
+export function testSettings(keyspace: string): CassandraSettings & { readonly replication: Readonly<Record<string, number>> } {
+  const contactPoints = process.env.CASSANDRA_CONTACT_POINTS?.split(',');
+  if (contactPoints === undefined) throw new Error('set CASSANDRA_CONTACT_POINTS, or run npm run test:servers');
+  const localDataCenter = process.env.CASSANDRA_LOCAL_DATA_CENTER ?? 'datacenter1';
+  // A copy on each node that is named, three at the most.
+  const replication = { [localDataCenter]: Math.min(contactPoints.length, 3) };
+  return { contactPoints, localDataCenter, keyspace, consistency: 'LOCAL_QUORUM', replication };
+}
 
 /** A keyspace that no other run has. */
 export function randomKeyspace(): string {
   return `test_${randomUUID().replaceAll('-', '')}`;
 }
 
-/** @throws Error when no contact points are configured: a test that cannot reach its server fails, it is not skipped */
-export function testSettings(keyspace: string): CassandraSettings {
-  const contactPoints = process.env.CASSANDRA_CONTACT_POINTS;
-  if (contactPoints === undefined) throw new Error('set CASSANDRA_CONTACT_POINTS, or run npm run test:servers');
-  return { contactPoints: contactPoints.split(','), localDataCenter, keyspace, consistency: 'LOCAL_QUORUM' };
+/** Runs statements one by one, each settled in the schema before the next. */
+export async function runCql(settings: CassandraSettings, statements: readonly string[]): Promise<void> {
+  const client = new Client({ contactPoints: [...settings.contactPoints], localDataCenter: settings.localDataCenter });
+  try {
+    for (const statement of statements) await client.execute(statement);
+  } finally {
+    await client.shutdown();
+  }
+}
+
+export async function dropKeyspace(settings: CassandraSettings): Promise<void> {
+  await runCql(settings, [`DROP KEYSPACE IF EXISTS ${settings.keyspace}`]);
 }

@@ -1,5 +1,5 @@
 /** Brings a keyspace of Cassandra up to the migrations of a folder. Safe to run again, and to run twice at once. */
-import type { Client, types } from 'cassandra-driver';
+import { type Client, errors, types } from 'cassandra-driver';
 import type { Clock } from '#platform/clock/clock.ts';
 import { type CassandraSettings, cassandraClient, quoted } from './cassandra-client.ts';
 import { type Migration, readMigrations } from './migrate-files.ts';
@@ -11,6 +11,7 @@ export interface MigrateSettings extends CassandraSettings {
 }
 
 export interface MigrateReport {
+  /** The keyspace was missing, and this run (or another one at the same time) made it. */
   readonly keyspaceCreated: boolean;
   /** The names of the migrations that this run applied, in order. */
   readonly applied: readonly string[];
@@ -24,7 +25,7 @@ export class MigrationChanged extends Error {
 }
 
 const agreement_wait_ms_max = 60_000;
-const agreement_poll_ms = 500;
+const agreement_poll_ms = 200;
 
 /**
  * Creates the keyspace where there is none, then applies what it lacks, one statement after the other; every node
@@ -36,6 +37,7 @@ export async function migrate(settings: MigrateSettings, folder: string, clock: 
   const keyspaceCreated = await createKeyspace(settings, clock);
   const client = cassandraClient(settings, { keyspace: settings.keyspace });
   try {
+    await connectToKeyspace(client, clock);
     return await withMigrationLock(client, clock, async (assertHeld) => {
       await applySchema(client, clock, migrationsTable);
       const applied = missing(migrations, await appliedMigrations(client));
@@ -69,6 +71,20 @@ async function createKeyspace(settings: MigrateSettings, clock: Clock): Promise<
     return true;
   } finally {
     await client.shutdown();
+  }
+}
+
+/** A node that another run has just told of the keyspace may list it before it can use it. */
+async function connectToKeyspace(client: Client, clock: Clock): Promise<void> {
+  const deadline_ms = clock.monotonic_ms() + agreement_wait_ms_max;
+  for (;;) {
+    try {
+      return await client.connect();
+    } catch (error) {
+      const unknown = error instanceof errors.ResponseError && error.code === types.responseErrorCodes.invalid;
+      if (!unknown || clock.monotonic_ms() > deadline_ms) throw error;
+      await clock.sleep(agreement_poll_ms);
+    }
   }
 }
 

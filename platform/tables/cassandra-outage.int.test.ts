@@ -1,0 +1,144 @@
+/** What a caller sees while Cassandra cannot be reached: rejections, never a guess and never the end of the process. */
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '#platform/clock/clock.ts';
+import { dropKeyspace, randomKeyspace, testSettings } from './cassandra.testing.ts';
+import { openCassandraTables } from './cassandra.ts';
+import { migrate } from './migrate.ts';
+import { defineTable, put, type Tables } from './tables.ts';
+
+const settings = testSettings(randomKeyspace());
+const dailySummary = defineTable({
+  name: 'daily_summary',
+  columns: { month: 'text', order_date: 'date', segment: 'text', total_count: 'bigint', computed_at: 'timestamp' },
+  partitionKey: ['month'],
+  clusteringKey: ['order_date', 'segment'],
+});
+const key = { month: '2026-01', order_date: '2026-01-01', segment: 'washoku' };
+const row = { ...key, total_count: 1, computed_at: 0 };
+const shard = { fold: 'outage', shard: 0 };
+
+describe('an outage of Cassandra', () => {
+  let network: Network;
+  let tables: Tables;
+  const direct = openCassandraTables(settings);
+
+  beforeAll(async () => {
+    await migrate(settings, 'cql', systemClock);
+    await direct.claimShard(shard, { epoch: 0, nextOffset: 0, fingerprint: 'f' });
+  });
+  afterEach(async () => {
+    await tables.close();
+    await network.down();
+  });
+  afterAll(async () => {
+    await direct.close();
+    await dropKeyspace(settings);
+  });
+
+  it('at the start: every call rejects until it is there, then they work', async () => {
+    network = await openNetwork(settings.contactPoints[0] as string);
+    tables = openCassandraTables({ ...settings, contactPoints: [network.address] });
+    await network.down();
+    await expect(tables.check()).rejects.toThrow(/ECONNREFUSED/);
+    await expect(tables.write([put(dailySummary, row, 1)])).rejects.toThrow();
+    await expect(tables.readShard(shard, 'every', 'serial')).rejects.toThrow();
+    await network.up();
+    await tables.check();
+    await tables.write([put(dailySummary, row, 1)]);
+    expect(await tables.get(dailySummary, [key])).toEqual([row]);
+  });
+
+  it('later: every call rejects, and they work again once it is back', async () => {
+    network = await openNetwork(settings.contactPoints[0] as string);
+    tables = openCassandraTables({ ...settings, contactPoints: [network.address] });
+    await tables.check();
+    await network.down();
+    await expect(tables.write([put(dailySummary, row, 2)])).rejects.toThrow();
+    await expect(tables.check()).rejects.toThrow();
+    await network.up();
+    await until(() => tables.check());
+    await tables.write([put(dailySummary, { ...row, total_count: 3 }, 3)]);
+    expect(await tables.get(dailySummary, [key])).toEqual([{ ...row, total_count: 3 }]);
+  });
+
+  it('between a commit and its reply: the call rejects, and is not sent again behind the back of the caller', async () => {
+    network = await openNetwork(settings.contactPoints[0] as string);
+    tables = openCassandraTables({ ...settings, contactPoints: [network.address] });
+    const { epoch, nextOffset } = await tables.readShard(shard, [], 'serial');
+    const commit = { epoch, base: nextOffset, next: nextOffset + 5, totals: [{ period: 'all', segment: 'washoku', orders: 5, users: 1 }] };
+    // The statements are prepared, so that the next message to the server is the commit itself.
+    await tables.commitShard(shard, { ...commit, base: nextOffset + 1 });
+    network.muteReplies();
+    const pending = tables.commitShard(shard, commit);
+    const refused = expect(pending).rejects.toThrow();
+    await until(async () => expect((await direct.readShard(shard, [], 'serial')).nextOffset).toBe(nextOffset + 5));
+    await network.down();
+    await refused;
+    await network.up();
+    await until(() => tables.check());
+    expect(await tables.commitShard(shard, commit)).toEqual({ applied: false, epoch, nextOffset: nextOffset + 5 });
+    expect(await tables.readShard(shard, ['all'], 'serial')).toMatchObject({ epoch, nextOffset: nextOffset + 5, totals: commit.totals });
+  });
+});
+
+/** Tries again until it does not reject; the timeout of the test is the limit. */
+async function until(attempt: () => Promise<unknown>): Promise<void> {
+  while (
+    !(await attempt().then(
+      () => true,
+      () => false,
+    ))
+  )
+    await systemClock.sleep(50);
+}
+
+interface Network {
+  readonly address: string;
+  up(): Promise<void>;
+  /** Cuts every connection and refuses new ones. */
+  down(): Promise<void>;
+  /** From now on the server hears what is sent to it, and nothing that it answers arrives. */
+  muteReplies(): void;
+}
+
+/** A port of this machine that leads to the server for as long as it is up. */
+async function openNetwork(target: string): Promise<Network> {
+  const [host, port] = target.split(':');
+  let sockets: Socket[] = [];
+  let muted = false;
+  let server: Server | undefined;
+  let own_port = 0;
+
+  const network = {
+    async up() {
+      muted = false;
+      server = createServer((near) => {
+        const far = connect(Number(port ?? 9042), host);
+        sockets.push(near, far);
+        for (const socket of [near, far]) socket.on('error', () => near.destroy());
+        near.on('data', (bytes) => far.write(bytes)).on('close', () => far.destroy());
+        far.on('data', (bytes) => muted || near.write(bytes)).on('close', () => near.destroy());
+      });
+      server.listen(own_port, '127.0.0.1');
+      await once(server, 'listening');
+      const address = server.address();
+      own_port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    },
+    async down() {
+      if (server === undefined) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      sockets = [];
+      server = undefined;
+      await closed;
+    },
+    muteReplies() {
+      muted = true;
+    },
+  };
+  await network.up();
+  return { ...network, address: `127.0.0.1:${own_port}` };
+}
