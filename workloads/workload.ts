@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
+import type { Readiness } from '#platform/http/readiness.ts';
 import type { Route } from '#platform/http/route.ts';
 import type { Log } from '#platform/log/log.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
@@ -16,13 +17,6 @@ export interface Platform {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
-}
-
-/** One reason to be ready, or not to be: `/readyz` shows them all. */
-export interface Readiness {
-  readonly name: string;
-  readonly ready: boolean;
-  readonly reason?: string;
 }
 
 export interface Workload {

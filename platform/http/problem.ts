@@ -1,0 +1,102 @@
+/** Errors as RFC 9457 problem details (`application/problem+json`). */
+import { z } from 'zod';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** Every kind of problem that is answered: the last part of its `type`, its status and its title. */
+const KINDS = {
+  malformed: { status: 400, title: 'The request cannot be read' },
+  unauthorized: { status: 401, title: 'An API key is needed' },
+  forbidden: { status: 403, title: 'This API key may not do that' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'This cannot be done here' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is of the wrong type' },
+  invalid: { status: 422, title: 'Something in the request is not valid' },
+  aborted: { status: 499, title: 'The client went away' },
+  internal: { status: 500, title: 'Something went wrong in the server' },
+  overloaded: { status: 503, title: 'There is more to do than can be done now' },
+  unavailable: { status: 503, title: 'Something that this needs does not answer' },
+} as const;
+
+export type ProblemKind = keyof typeof KINDS;
+
+/** What is wrong with one field of the request. */
+export const fieldProblemSchema = z.strictObject({ field: z.string(), problem: z.string() }).meta({ id: 'FieldProblem' });
+export type FieldProblem = Readonly<z.infer<typeof fieldProblemSchema>>;
+
+/** The body of every error. Some kinds of answer add members of their own. */
+export const problemSchema = z
+  .looseObject({
+    type: z.string().describe('A URI that names the kind of problem; the same for every occurrence.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What is wrong this time, for a person.'),
+    instance: z.string().describe('The path that was asked for.'),
+    request_id: z.string().describe('The request as the server’s log names it.'),
+    errors: z.array(fieldProblemSchema).optional().describe('What is wrong with which field.'),
+  })
+  .meta({ id: 'Problem' });
+
+export interface ProblemExtras {
+  readonly errors?: readonly FieldProblem[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Members of the body beside those of every problem. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  /** What was thrown; it is logged, never sent. */
+  readonly cause?: unknown;
+}
+
+/** Thrown while a request is handled: the answer is this problem. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly kind: ProblemKind;
+  readonly status: number;
+  readonly extras: ProblemExtras;
+
+  /** @param detail one sentence for a person, which may name what was sent but nothing of the server's inside */
+  constructor(kind: ProblemKind, detail: string, extras: ProblemExtras = {}) {
+    super(detail, { cause: extras.cause });
+    this.kind = kind;
+    this.status = KINDS[kind].status;
+    this.extras = extras;
+  }
+
+  /** The body of the answer. */
+  body(instance: string, requestId: string): z.infer<typeof problemSchema> {
+    const { kind, status, message, extras } = this;
+    return {
+      type: `urn:problem-type:kaiseki:${kind}`,
+      title: KINDS[kind].title,
+      status,
+      detail: message,
+      instance,
+      request_id: requestId,
+      ...(extras.errors ? { errors: [...extras.errors] } : {}),
+      ...extras.members,
+    };
+  }
+}
+
+/** Seconds after which a refused client may try again. */
+const RETRY_AFTER_S = 1;
+
+/** More work than is taken on: 503 with Retry-After. */
+export function overloaded(detail: string, extras: ProblemExtras = {}): HttpProblem {
+  return new HttpProblem('overloaded', detail, { ...extras, headers: { 'Retry-After': String(RETRY_AFTER_S) } });
+}
+
+/** A log or tables that do not answer: 503 with Retry-After. */
+export function unavailable(detail: string, extras: ProblemExtras = {}): HttpProblem {
+  return new HttpProblem('unavailable', detail, { ...extras, headers: { 'Retry-After': String(RETRY_AFTER_S) } });
+}
+
+/** The field problems of a schema's refusal. @param whole what an issue with the whole value is called */
+export function fieldProblems(error: z.ZodError, whole: string): FieldProblem[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ field: [...path, key].join('.'), problem: 'is not known here' }));
+    return [{ field: path.join('.') || whole, problem: issue.message }];
+  });
+}

@@ -1,0 +1,110 @@
+/** The process's one HTTP server: routes and pages, errors as problems, and a graceful stop. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa, { type Middleware } from 'koa';
+import type { Logger } from 'pino';
+import type { Clock } from '#platform/clock/clock.ts';
+import type { Metrics } from '#platform/metrics/metrics.ts';
+import { type AccessSettings, accessCheck } from './access.ts';
+import { answering } from './answering.ts';
+import type { Route } from './route.ts';
+import { nothingMatched, routesMiddleware } from './router.ts';
+
+export interface HttpSettings extends AccessSettings {
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+/** What one connection or request may take. */
+export interface HttpLimits {
+  /** Open connections; more are closed at once. */
+  readonly connections: number;
+  /** From a request's first byte to its last, in milliseconds: bounds a slow body. */
+  readonly request_ms: number;
+  /** How long a connection may rest between two requests, in milliseconds; longer than load balancers do. */
+  readonly keepAlive_ms: number;
+  /** How long a stop waits for requests under way before it cuts them off, in milliseconds. */
+  readonly stop_ms: number;
+}
+
+export const DEFAULT_HTTP_LIMITS: HttpLimits = { connections: 10_000, request_ms: 30_000, keepAlive_ms: 65_000, stop_ms: 10_000 };
+
+export interface HttpServerOptions {
+  readonly settings: HttpSettings;
+  readonly limits: HttpLimits;
+  readonly routes: readonly Route[];
+  /** Serves what no route matches: the built pages. */
+  readonly pages?: Middleware;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+export interface HttpServer {
+  /** For workloads that upgrade connections. */
+  readonly server: Server;
+  /** Begins to listen; resolves with the address to open. Rejects when the port is taken. */
+  listen(): Promise<string>;
+  /** Takes no more connections, finishes the requests under way, then closes. Called again, it waits for the same stop. */
+  stop(): Promise<void>;
+}
+
+/** How often a stop looks for connections that have become idle. */
+const IDLE_CHECK_MS = 25;
+
+/** @throws Error when the settings would let everybody on the network in unasked (access.ts) */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { settings, limits, clock, logger } = options;
+  const access = accessCheck(settings);
+  const stopping = new AbortController();
+  const app = new Koa();
+  app.on('error', (error) => logger.debug({ err: error }, 'an answer was cut off'));
+  app.use(answering({ clock, logger, metrics: options.metrics, stopping: stopping.signal }));
+  app.use(routesMiddleware(options.routes, access));
+  if (options.pages) app.use(options.pages);
+  app.use(nothingMatched);
+  const server = createServer(
+    {
+      requestTimeout: limits.request_ms,
+      headersTimeout: limits.request_ms,
+      keepAliveTimeout: limits.keepAlive_ms,
+      connectionsCheckingInterval: Math.ceil(limits.request_ms / 10),
+    },
+    app.callback(),
+  );
+  server.maxConnections = limits.connections;
+  let stopped: Promise<void> | undefined;
+  return {
+    server,
+    async listen() {
+      server.listen(settings.port, settings.host);
+      await once(server, 'listening');
+      return addressOf(server.address() as AddressInfo, settings.host);
+    },
+    stop() {
+      stopping.abort();
+      stopped ??= close(server, clock, limits.stop_ms);
+      return stopped;
+    },
+  };
+}
+
+async function close(server: Server, clock: Clock, stop_ms: number): Promise<void> {
+  if (!server.listening) return;
+  const closed = new AbortController();
+  server.close(() => closed.abort());
+  const deadline_ms = clock.monotonic_ms() + stop_ms;
+  while (!closed.signal.aborted) {
+    if (clock.monotonic_ms() < deadline_ms) server.closeIdleConnections();
+    else server.closeAllConnections();
+    await clock.sleep(IDLE_CHECK_MS, closed.signal);
+  }
+}
+
+/** Where a person on this machine opens the server. */
+function addressOf({ port, family }: AddressInfo, host: string): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere || host === '127.0.0.1' || host === '::1' ? 'localhost' : family === 'IPv6' ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
