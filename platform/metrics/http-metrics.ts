@@ -19,7 +19,7 @@ export function declareHttpMetrics(declare: Declarations) {
       'kaiseki_http_request_duration_seconds',
       ['method', 'route', 'status'],
       DURATION_BUCKETS_S,
-      'From the request’s head to the beginning of its answer.',
+      'From the request’s head to the end of its answer.',
     ),
     inFlight: declare.gauge('kaiseki_http_requests_in_flight', [], 'Requests that have arrived and are not answered yet.'),
   };

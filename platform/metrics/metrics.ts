@@ -11,6 +11,7 @@ import { declareFoldMetrics, type FoldMetrics } from './fold-metrics.ts';
 import { declareHttpMetrics, type HttpMetrics } from './http-metrics.ts';
 import { declareIngestMetrics, type IngestMetrics } from './ingest-metrics.ts';
 import { declareLagMetrics, type LagMetrics } from './lag-metrics.ts';
+import { declareLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { declareLogMetrics, type LogMetrics } from './log.ts';
 import { declareTablesMetrics, type TablesMetrics } from './tables.ts';
 
@@ -23,6 +24,7 @@ export interface Metrics {
   readonly fold: FoldMetrics;
   readonly daily: DailyMetrics;
   readonly cache: CacheMetrics;
+  readonly live: LiveMetrics;
   /** Every metric of Kaiseki's own, by name (those of the process come from prom-client). */
   readonly descriptions: readonly MetricDescription[];
   /** The content type of `render`'s text. */
@@ -49,6 +51,7 @@ export function createMetrics(): Metrics {
     fold: declareFoldMetrics(declare),
     daily: declareDailyMetrics(declare),
     cache: declareCacheMetrics(declare),
+    live: declareLiveMetrics(declare),
   };
   return {
     ...groups,

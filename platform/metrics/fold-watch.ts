@@ -1,0 +1,98 @@
+/** Watches a fold: its metrics, its log lines, its hot keys and its health. */
+import type { Logger } from 'pino';
+import type { Clock } from '#platform/clock/clock.ts';
+import { Abandoned, type FlushReport, type FoldAlarm, type FoldObserver } from '#platform/fold/outcome.ts';
+import type { FoldMetrics } from './fold-metrics.ts';
+import { HotKeys } from './hot-keys.ts';
+import { ShardHealth } from './shard-health.ts';
+
+export class FoldWatch implements FoldObserver {
+  readonly hotKeys: HotKeys;
+  readonly health: ShardHealth;
+  readonly #fold: string;
+  readonly #metrics: FoldMetrics;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+
+  /** @param of `fold` is the fold's name, `workload` what its readiness is called */
+  constructor(of: { fold: string; workload: string; metrics: FoldMetrics; logger: Logger; clock: Clock }) {
+    this.hotKeys = new HotKeys(of.clock);
+    this.health = new ShardHealth(of.workload);
+    this.#fold = of.fold;
+    this.#metrics = of.metrics;
+    this.#logger = of.logger.child({ fold: of.fold });
+    this.#clock = of.clock;
+  }
+
+  claimed(shard: number, epoch: number, nextOffset: number): void {
+    this.health.claimed(shard);
+    this.#metrics.claims.inc({ fold: this.#fold });
+    this.#metrics.owned.set(this.#labels(shard), 1);
+    this.#metrics.nextOffset.set(this.#labels(shard), nextOffset);
+    this.#logger.info({ shard, epoch, nextOffset }, 'shard claimed');
+  }
+
+  flushed(report: FlushReport): void {
+    const { shard, counted, redone, duplicates, rejected, skipped } = report;
+    const fold = this.#fold;
+    const outcomes = { counted: counted.length, redone, duplicate: duplicates, rejected, skipped };
+    for (const [outcome, records] of Object.entries(outcomes)) {
+      if (records > 0) this.#metrics.records.inc({ fold, outcome }, records);
+    }
+    this.#metrics.flushRecords.observe({ fold }, report.records);
+    this.#metrics.flushDuration.observe({ fold }, report.duration_ms / 1_000);
+    this.#metrics.cacheHits.inc({ fold }, report.cacheHits);
+    this.#metrics.cacheMisses.inc({ fold }, report.cacheMisses);
+    this.#metrics.nextOffset.set(this.#labels(shard), report.nextOffset);
+    const now_ms = this.#clock.now_ms();
+    const freshness = this.#metrics.freshness.labels(fold);
+    for (const { accepted_ms } of counted) freshness.observe(Math.max(0, now_ms - accepted_ms) / 1_000);
+    this.hotKeys.add(shard, counted);
+    if (rejected > 0) this.#logger.warn({ shard, rejected, nextOffset: report.nextOffset }, 'records were rejected');
+    if (this.#logger.isLevelEnabled('debug')) this.#logger.debug({ ...report, counted: counted.length }, 'flushed');
+  }
+
+  abandoned(shard: number, error: unknown): void {
+    const reason = error instanceof Abandoned ? error.reason : 'failure';
+    this.#metrics.abandons.inc({ fold: this.#fold, reason });
+    this.#metrics.owned.set(this.#labels(shard), 0);
+    this.#logger[LEVELS[reason]]({ shard, reason, err: error }, 'claim given up; the shard is claimed again while it is ours');
+    if (reason !== 'stopping') this.health.abandoned(shard, error);
+  }
+
+  alarmed(shard: number, alarm: FoldAlarm): void {
+    this.health.alarmed(shard, alarm);
+    this.#metrics.owned.set(this.#labels(shard), 0);
+    this.#metrics.alarm.set({ ...this.#labels(shard), kind: alarm.kind }, 1);
+    this.#logger.fatal({ shard, kind: alarm.kind }, `ALARM: ${alarm.message} This shard counts nothing until then.`);
+  }
+
+  released(shard: number): void {
+    this.health.released(shard);
+    this.hotKeys.forget(shard);
+    const labels = this.#labels(shard);
+    this.#metrics.owned.set(labels, 0);
+    for (const gauge of [this.#metrics.nextOffset, this.#metrics.busiestKey, this.#metrics.topTenKeys]) gauge.remove(labels);
+    for (const kind of ['configuration', 'group_ahead', 'log_truncated', 'records_lost']) this.#metrics.alarm.remove({ ...labels, kind });
+    this.#logger.info({ shard }, 'shard released');
+  }
+
+  /** Sets the gauges of the hot keys as of now. */
+  refresh(): void {
+    for (const shard of this.hotKeys.shards) {
+      const top = this.hotKeys.top(shard, 10);
+      this.#metrics.busiestKey.set(this.#labels(shard), top[0]?.share ?? 0);
+      this.#metrics.topTenKeys.set(
+        this.#labels(shard),
+        top.reduce((sum, { share }) => sum + share, 0),
+      );
+    }
+  }
+
+  #labels(shard: number): { fold: string; shard: number } {
+    return { fold: this.#fold, shard };
+  }
+}
+
+/** A shard that goes from one member to another is the group's daily life; anything unexpected is an error. */
+const LEVELS = { stopping: 'info', other_owner: 'warn', commit_refused: 'warn', unanswered: 'warn', failure: 'error' } as const;
