@@ -1,0 +1,56 @@
+/**
+ * Records as bytes: for each record its key's and value's length (int32), its time (float64, milliseconds), key, value.
+ * All numbers are little-endian.
+ */
+import type { LogRecord, NewRecord } from './log.ts';
+
+const header_bytes = 16;
+
+/** The bytes that `encodeRecords` needs. */
+export function encodedLength(records: readonly NewRecord[]): number {
+  let length = 0;
+  for (const { key, value } of records) length += header_bytes + Buffer.byteLength(key) + Buffer.byteLength(value);
+  return length;
+}
+
+/** Writes records into `target` from `start` on; returns where they end. */
+export function encodeRecords(records: readonly NewRecord[], target: Buffer, start: number): number {
+  let at = start;
+  for (const { key, value, timestamp_ms } of records) {
+    const keyStart = at + header_bytes;
+    const key_bytes = target.write(key, keyStart);
+    const valueStart = keyStart + key_bytes;
+    const value_bytes = typeof value === 'string' ? target.write(value, valueStart) : copied(value, target, valueStart);
+    target.writeInt32LE(key_bytes, at);
+    target.writeInt32LE(value_bytes, at + 4);
+    target.writeDoubleLE(timestamp_ms, at + 8);
+    at = valueStart + value_bytes;
+  }
+  return at;
+}
+
+function copied(bytes: Uint8Array, target: Buffer, start: number): number {
+  target.set(bytes, start);
+  return bytes.length;
+}
+
+/**
+ * Decodes the records of a batch that begins at `baseOffset`: those from offset `from` on, `limit` at the most. They
+ * share the batch's memory.
+ */
+export function decodeRecords(batch: Uint8Array, partition: number, baseOffset: number, from: number, limit: number): LogRecord[] {
+  const bytes = Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength);
+  const records: LogRecord[] = [];
+  for (let at = 0, offset = baseOffset; at < bytes.length && records.length < limit; offset++) {
+    const keyStart = at + header_bytes;
+    const valueStart = keyStart + bytes.readInt32LE(at);
+    const end = valueStart + bytes.readInt32LE(at + 4);
+    if (offset >= from) {
+      const key = bytes.subarray(keyStart, valueStart);
+      const value = bytes.subarray(valueStart, end);
+      records.push({ partition, offset, key, value, timestamp_ms: bytes.readDoubleLE(at + 8) });
+    }
+    at = end;
+  }
+  return records;
+}

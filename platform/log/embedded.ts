@@ -1,0 +1,247 @@
+/** The log on SQLite, in a data directory: everything in one process or a few on one machine, with nothing to install. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '#platform/clock/clock.ts';
+import { openDatabase } from '#platform/sqlite/database.ts';
+import { Writer } from '#platform/sqlite/writer.ts';
+import { AppendJob, bytesOf } from './embedded-append.ts';
+import { LogEnds } from './embedded-ends.ts';
+import { EmbeddedGroups } from './embedded-groups.ts';
+import { LogReads, type Topic } from './embedded-reads.ts';
+import { type LogReply, type LogWrite, small_write_bytes } from './embedded-schema.ts';
+import {
+  AppendFailed,
+  type Consumption,
+  type Log,
+  type LogRecord,
+  type NewRecord,
+  type PartitionLag,
+  type Running,
+  type TopicDefinition,
+} from './log.ts';
+
+/** How often this process looks for what others have appended, in milliseconds. Its own appends wake its readers at once. */
+const look_ms = 200;
+/** How often records that need not be kept are removed, in milliseconds. */
+const clean_up_ms = 60_000;
+/** Records that a tail is handed at once. */
+const tail_records_max = 1_000;
+/** Memory for the pages that are read, in KiB: readers are mostly at the end, where the operating system has them too. */
+const cache_kib = 8 * 1024;
+
+export interface EmbeddedLogOptions {
+  /** The data directory; created when it is missing. The tables may live in it too. */
+  readonly directory: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Opens the log of a data directory. Several processes may; one of them at a time consumes as a given group.
+ * @throws Error when the directory or the database cannot be used
+ */
+export async function openEmbeddedLog({ directory, clock }: EmbeddedLogOptions): Promise<Log> {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, 'log.db');
+  const writer = await Writer.open<LogWrite, LogReply>(new URL('./embedded-writer.ts', import.meta.url), path);
+  return new EmbeddedLog(directory, clock, writer, openDatabase(path, { readOnly: true, cache_kib }));
+}
+
+interface Gathering {
+  readonly job: AppendJob;
+  readonly appended: Promise<void>;
+}
+
+class EmbeddedLog implements Log {
+  readonly #directory: string;
+  readonly #clock: Clock;
+  readonly #writer: Writer<LogWrite, LogReply>;
+  readonly #database: DatabaseSync;
+  readonly #reads: LogReads;
+  readonly #ends: LogEnds;
+  readonly #groups: EmbeddedGroups;
+  readonly #running = new Set<Running>();
+  readonly #closing = new AbortController();
+  readonly #background: readonly Promise<void>[];
+  #gathering: Gathering | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(directory: string, clock: Clock, writer: Writer<LogWrite, LogReply>, database: DatabaseSync) {
+    this.#directory = directory;
+    this.#clock = clock;
+    this.#writer = writer;
+    this.#database = database;
+    this.#reads = new LogReads(database);
+    this.#ends = new LogEnds(this.#reads);
+    this.#groups = new EmbeddedGroups(directory, writer, (topic, group) => ({
+      reads: this.#reads,
+      ends: this.#ends.of(topic),
+      clock,
+      group,
+      commit: (partition, offset) => this.#commit(topic, group, partition, offset),
+    }));
+    this.#background = [this.#every(look_ms, () => this.#ends.refresh()), this.#every(clean_up_ms, () => this.#cleanUp())];
+  }
+
+  async append(topic: string, records: readonly NewRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    try {
+      const known = this.#topicOf(topic);
+      for (const { timestamp_ms } of records) {
+        if (!Number.isSafeInteger(timestamp_ms)) throw new TypeError(`a record's time is whole milliseconds, not ${timestamp_ms}`);
+      }
+      const bytes = bytesOf(records);
+      const room = this.#writer.reserve(bytes);
+      if (room) await room;
+      const gathering = this.#gather();
+      gathering.job.add(known, records, bytes);
+      await gathering.appended;
+    } catch (error) {
+      throw new AppendFailed(new Set(records.keys()), error);
+    }
+  }
+
+  async consume({ topic, group, own }: Consumption): Promise<Running> {
+    const known = this.#topicOf(topic);
+    const leave = await this.#groups.join(known, group, { own });
+    return this.#started(leave);
+  }
+
+  async tail(topic: string, handle: (records: readonly LogRecord[]) => void): Promise<Running> {
+    const known = this.#topicOf(topic);
+    const stopping = new AbortController();
+    const following = Array.from({ length: known.partitions }, (_, partition) => this.#follow(known, partition, handle, stopping.signal));
+    return this.#started(async () => {
+      stopping.abort();
+      await Promise.all(following);
+    });
+  }
+
+  async lag(topic: string, group: string): Promise<readonly PartitionLag[]> {
+    return this.#reads.lag(this.#topicOf(topic), group);
+  }
+
+  async rewind(topic: string, group: string, offset: number): Promise<void> {
+    const { topicId } = this.#topicOf(topic);
+    const reply = await this.#send({ kind: 'rewind', group: { topicId, group }, offset });
+    if (reply.kind === 'owned')
+      throw new Error(`process ${reply.pid} consumes ${topic} as group ${group} in ${this.#directory}: stop it first`);
+  }
+
+  async createTopics(topics: readonly TopicDefinition[]): Promise<readonly string[]> {
+    const created: string[] = [];
+    for (const { name, partitions, cleanup, retention_ms } of topics) {
+      const reply = await this.#send({ kind: 'create-topic', name, partitions, cleanup, retention_ms });
+      if (reply.kind !== 'topic') throw new Error(`the writer answered ${reply.kind} to a topic`);
+      if (reply.partitions !== partitions)
+        throw new Error(`topic ${name} has ${reply.partitions} partitions, not ${partitions}; that is for life`);
+      if (reply.created) created.push(name);
+    }
+    return created;
+  }
+
+  async check(): Promise<void> {
+    await this.#send({ kind: 'nothing' });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#running].map((running) => running.stop()));
+    await Promise.all(this.#background);
+    await this.#writer.close();
+    this.#database.close();
+    this.#groups.close();
+  }
+
+  #topicOf(name: string): Topic {
+    if (!this.#database.isOpen) throw new Error(`the log in ${this.#directory} is closed`);
+    const topic = this.#reads.topic(name);
+    if (topic === undefined) throw new Error(`there is no topic ${name} in ${this.#directory}: run \`kaiseki topics\``);
+    return topic;
+  }
+
+  #send(write: LogWrite): Promise<LogReply> {
+    return this.#writer.send(write, small_write_bytes);
+  }
+
+  async #commit({ topicId }: Topic, group: string, partition: number, offset: number): Promise<void> {
+    await this.#send({ kind: 'commit', group: { topicId, group }, partition, offset });
+  }
+
+  /** The write that appends join until its turn comes. */
+  #gather(): Gathering {
+    if (this.#gathering && !this.#gathering.job.isFull) return this.#gathering;
+    const job = new AppendJob(
+      () => this.#clock.now_ms(),
+      () => {
+        if (this.#gathering?.job === job) this.#gathering = undefined;
+      },
+    );
+    const appended = this.#writer.run(job).then((reply) => {
+      if (reply.kind !== 'appended') throw new Error(`the writer answered ${reply.kind} to an append`);
+      for (const [index, end] of reply.endOffsets.entries()) {
+        const { topic, partition } = job.sealed[index]!;
+        this.#ends.advance(topic, partition, end);
+      }
+    });
+    this.#gathering = { job, appended };
+    return this.#gathering;
+  }
+
+  async #follow(topic: Topic, partition: number, handle: (records: readonly LogRecord[]) => void, signal: AbortSignal): Promise<void> {
+    const ends = this.#ends.of(topic);
+    let position = this.#reads.bounds(topic, partition).end;
+    for (;;) {
+      await ends.reached(partition, position + 1, signal);
+      if (signal.aborted) return;
+      const records = this.#reads.records(topic, partition, position, tail_records_max);
+      position = Math.max((records.at(-1)?.offset ?? position - 1) + 1, this.#reads.bounds(topic, partition).earliest);
+      if (records.length > 0) handle(records);
+      // A tail that is far behind lets the rest of the process take its turn.
+      await setImmediate();
+    }
+  }
+
+  /** Registers what runs, so that closing ends it. */
+  async #started(stop: () => Promise<void>): Promise<Running> {
+    let stopped: Promise<void> | undefined;
+    const running: Running = {
+      stop: () => {
+        this.#running.delete(running);
+        stopped ??= stop();
+        return stopped;
+      },
+    };
+    this.#running.add(running);
+    if (this.#closing.signal.aborted) {
+      await running.stop();
+      throw new Error(`the log in ${this.#directory} is closed`);
+    }
+    return running;
+  }
+
+  /** Works every `interval_ms`. What fails is tried again the next time: whoever needs it hears of the trouble in its own call. */
+  async #every(interval_ms: number, work: () => Promise<void> | void): Promise<void> {
+    const { signal } = this.#closing;
+    for (;;) {
+      await this.#clock.sleep(interval_ms, signal);
+      if (signal.aborted) return;
+      try {
+        await work();
+      } catch {}
+    }
+  }
+
+  async #cleanUp(): Promise<void> {
+    for (let more = true; more && !this.#closing.signal.aborted; ) {
+      const reply = await this.#send({ kind: 'clean-up', now_ms: this.#clock.now_ms() });
+      more = reply.kind === 'cleaned' && reply.more;
+    }
+  }
+}

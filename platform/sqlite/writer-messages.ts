@@ -1,0 +1,15 @@
+/** What a writer and its thread say to each other. */
+
+/** To the thread. A turn is one transaction; turns are answered in their order. */
+export type WriterRequest<Message> = { readonly kind: 'turn'; readonly messages: readonly Message[] } | { readonly kind: 'end' };
+
+/** From the thread: first `ready` or `failed`, then one `done` or `failed` a turn. */
+export type WriterAnswer<Reply> =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly replies: readonly Reply[] }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** What a writer's thread is started with. */
+export interface WriterData {
+  readonly path: string;
+}
