@@ -1,6 +1,6 @@
 /** Where the process listens, and who may ask it. */
 import { z } from 'zod';
-import { type ApiKey, isLoopback } from '#platform/http/access.ts';
+import type { ApiKey } from '#platform/http/access.ts';
 import type { HttpSettings } from '#platform/http/server.ts';
 import { defineGroup } from './environment.ts';
 import { flag, text, wholeNumber } from './variables.ts';
@@ -43,8 +43,4 @@ export const httpGroup = defineGroup({
   }),
 });
 
-/** Why these settings must not be listened with; undefined where they may. */
-export function exposureProblem(settings: HttpSettings): string | undefined {
-  if (isLoopback(settings.host) || settings.apiKeys.length > 0 || settings.allowAnonymous) return undefined;
-  return `must be set (role:key,role:key) to listen on ${settings.host}, which other machines can reach; or set KAISEKI_ALLOW_ANONYMOUS=true`;
-}
+export { exposureProblem } from '#platform/http/access.ts';

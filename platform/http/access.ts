@@ -1,7 +1,7 @@
 /** Who may do what: API keys with a role each. */
 import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import type { ParameterizedContext } from 'koa';
 import { HttpProblem } from './problem.ts';
 import type { Role } from './route.ts';
 
@@ -19,21 +19,14 @@ export interface AccessSettings {
   readonly allowAnonymous: boolean;
 }
 
-/** Refuses a request (401, 403) or lets it pass. */
-export type AccessCheck = (context: ParameterizedContext, role: Role) => void;
+/** Lets a request with this key (undefined: with none) pass, or throws HttpProblem: 401 for no or an unknown key, 403 for another role. */
+export type KeyCheck = (key: string | undefined, role: Role) => void;
 
-/**
- * The check of these settings: where there are keys, each request needs one; where there are none, none does.
- * @throws Error when everybody on the network would be let in without that having been asked for
- */
-export function accessCheck(settings: AccessSettings): AccessCheck {
-  const problem = exposureProblem(settings);
-  if (problem !== undefined) throw new Error(problem);
-  const { apiKeys } = settings;
+/** The check of these settings: where there are keys, every request needs one; where there are none, none does. */
+export function keyCheck({ apiKeys }: AccessSettings): KeyCheck {
   const known = apiKeys.map(({ role, key }) => ({ role, digest: digestOf(key) }));
-  return (context, role) => {
-    if (role === 'open' || apiKeys.length === 0) return;
-    const key = presentedKey(context);
+  return (key, role) => {
+    if (role === 'open' || known.length === 0) return;
     if (key === undefined) throw unauthorized('Send an API key as "Authorization: Bearer KEY" or "X-API-Key: KEY".');
     // Digests have one length and are all compared to the end, so that the time taken tells nothing about any key.
     const digest = digestOf(key);
@@ -44,9 +37,10 @@ export function accessCheck(settings: AccessSettings): AccessCheck {
   };
 }
 
-function presentedKey({ req }: ParameterizedContext): string | undefined {
-  const bearer = /^Bearer +(\S+) *$/i.exec(req.headers.authorization ?? '')?.[1];
-  return bearer ?? req.headers['x-api-key']?.toString();
+/** The key that a request carries. */
+export function presentedKey(request: IncomingMessage): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  return bearer ?? request.headers['x-api-key']?.toString();
 }
 
 function unauthorized(detail: string): HttpProblem {
@@ -57,10 +51,10 @@ function digestOf(key: string): Buffer {
   return hash('sha256', key, 'buffer');
 }
 
-/** Why these settings must not be listened with; undefined where they may. */
+/** What is wrong with KAISEKI_API_KEYS where everybody on the network would be let in unasked; undefined where these settings may be listened with. */
 export function exposureProblem({ host, apiKeys, allowAnonymous }: AccessSettings): string | undefined {
   if (isLoopback(host) || apiKeys.length > 0 || allowAnonymous) return undefined;
-  return `KAISEKI_API_KEYS must be set (role:key,role:key) to listen on ${host}, which other machines can reach; or set KAISEKI_ALLOW_ANONYMOUS=true`;
+  return `must be set (role:key,role:key) to listen on ${host}, which other machines can reach; or set KAISEKI_ALLOW_ANONYMOUS=true`;
 }
 
 const loopback = new BlockList();

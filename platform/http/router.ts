@@ -1,7 +1,7 @@
 /** Routes as koa middleware. */
 import Router from '@koa/router';
 import type { Middleware, ParameterizedContext } from 'koa';
-import type { AccessCheck } from './access.ts';
+import { type KeyCheck, presentedKey } from './access.ts';
 import { HttpProblem } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -9,12 +9,12 @@ import type { Route } from './route.ts';
 export const ROUTE = 'route';
 
 /** Dispatches to the routes; what none of them matches goes on to the next middleware. */
-export function routesMiddleware(routes: readonly Route[], access: AccessCheck): Middleware {
+export function routesMiddleware(routes: readonly Route[], checkKey: KeyCheck): Middleware {
   const router = new Router({ sensitive: true });
   for (const route of routes) {
     router[route.method](route.path, (context) => {
       context.state[ROUTE] = route.path;
-      access(context, route.role);
+      checkKey(presentedKey(context.req), route.role);
       return route.handle(context, rawParameters(context, context.params));
     });
   }

@@ -6,7 +6,7 @@ import Koa, { type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
-import { type AccessSettings, accessCheck } from './access.ts';
+import { type AccessSettings, exposureProblem, keyCheck } from './access.ts';
 import { answering } from './answering.ts';
 import type { Route } from './route.ts';
 import { nothingMatched, routesMiddleware } from './router.ts';
@@ -56,12 +56,13 @@ const IDLE_CHECK_MS = 25;
 /** @throws Error when the settings would let everybody on the network in unasked (access.ts) */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { settings, limits, clock, logger } = options;
-  const access = accessCheck(settings);
+  const exposure = exposureProblem(settings);
+  if (exposure !== undefined) throw new Error(`KAISEKI_API_KEYS ${exposure}`);
   const stopping = new AbortController();
   const app = new Koa();
   app.on('error', (error) => logger.debug({ err: error }, 'an answer was cut off'));
   app.use(answering({ clock, logger, metrics: options.metrics, stopping: stopping.signal }));
-  app.use(routesMiddleware(options.routes, access));
+  app.use(routesMiddleware(options.routes, keyCheck(settings)));
   if (options.pages) app.use(options.pages);
   app.use(nothingMatched);
   const server = createServer(

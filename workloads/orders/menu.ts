@@ -50,6 +50,11 @@ export class Menu {
     return this.dimensions.find((dimension) => dimension.name === dimensionName);
   }
 
+  /** The names of a dimension's menu types, which are its segments, in the menu's order; none where there is no such dimension. */
+  segmentsOf(dimensionName: string): readonly string[] {
+    return this.dimension(dimensionName)?.menu_types.map((menuType) => menuType.name) ?? [];
+  }
+
   /** Every menu type's name, in the menu's order. */
   get menuTypes(): readonly string[] {
     return [...this.#dimensionOf.keys()];
