@@ -1,0 +1,141 @@
+/** Questions to Kafka and changes of its topics, over one connection that is renewed when it fails. */
+import type { Admin } from 'kafkajs';
+import { type KafkaContext, kafkaClient, messageOf } from './kafka-client.ts';
+import type { PartitionLag, TopicDefinition } from './log.ts';
+
+/** The offsets that a partition holds: from `earliest` up to, and without, `end`. */
+export interface Bounds {
+  readonly earliest: number;
+  readonly end: number;
+}
+
+export interface KafkaAdmin {
+  /** The bounds of every partition of a topic, by partition. */
+  bounds(topic: string): Promise<ReadonlyMap<number, Bounds>>;
+  /** The group's offset in every partition of a topic in which it has one. */
+  groupOffsets(topic: string, group: string): Promise<ReadonlyMap<number, number>>;
+  lag(topic: string, group: string): Promise<readonly PartitionLag[]>;
+  partitionCount(topic: string): Promise<number>;
+  /** Whether the group has members now. */
+  hasMembers(group: string): Promise<boolean>;
+  createTopics(topics: readonly TopicDefinition[]): Promise<readonly string[]>;
+  /** Resolves when a broker answers. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ATTEMPTS = 6;
+const attempt_delay_ms = 200;
+const create_timeout_ms = 10_000;
+
+/** Not connected yet: it connects with its first question, and anew after a failure. */
+export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
+  let connection: Promise<Admin> | undefined;
+  let closed = false;
+
+  async function connect(): Promise<Admin> {
+    const admin = kafkaClient(context, { retries: 1, initialRetryTime: attempt_delay_ms }).admin();
+    await admin.connect();
+    return admin;
+  }
+
+  async function disconnect(old: Promise<Admin> | undefined): Promise<void> {
+    await old?.then((admin) => admin.disconnect()).catch(() => undefined);
+  }
+
+  /** Asks, and asks anew over a new connection a few times: a question has no effect, and neither has creating twice. */
+  async function ask<T>(question: (admin: Admin) => Promise<T>, attempts = ATTEMPTS): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      if (closed) throw new Error('the log is closed');
+      connection ??= connect();
+      const used = connection;
+      try {
+        return await question(await used);
+      } catch (error) {
+        if (connection === used) {
+          connection = undefined;
+          void disconnect(used);
+        }
+        if (attempt === attempts) throw error;
+        context.logger.debug({ attempt, error: messageOf(error) }, 'asking Kafka again');
+        await context.clock.sleep(attempt_delay_ms * attempt);
+      }
+    }
+  }
+
+  async function partitionCounts(topics: readonly string[]): Promise<Map<string, number>> {
+    const metadata = await ask((admin) => admin.fetchTopicMetadata({ topics: [...topics] }));
+    return new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
+  }
+
+  async function create(topic: TopicDefinition): Promise<boolean> {
+    const request = {
+      topic: topic.name,
+      numPartitions: topic.partitions,
+      replicationFactor: context.settings.replicationFactor,
+      configEntries: [
+        { name: 'cleanup.policy', value: topic.cleanup },
+        { name: 'retention.ms', value: String(topic.retention_ms) },
+      ],
+    };
+    try {
+      return await ask((admin) => admin.createTopics({ topics: [request], waitForLeaders: true, timeout: create_timeout_ms }), 2);
+    } catch (error) {
+      const reasons = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
+      throw new Error(`could not create topic ${topic.name}: ${reasons.map(messageOf).join('; ')}`, { cause: error });
+    }
+  }
+
+  const admin: KafkaAdmin = {
+    async bounds(topic) {
+      const offsets = await ask((client) => client.fetchTopicOffsets(topic));
+      return new Map(offsets.map(({ partition, low, high }) => [partition, { earliest: Number(low), end: Number(high) }]));
+    },
+    async groupOffsets(topic, group) {
+      const answer = await ask((client) => client.fetchOffsets({ groupId: group, topics: [topic] }));
+      const offsets = answer.flatMap(({ partitions }) => partitions.map(({ partition, offset }) => [partition, Number(offset)] as const));
+      // Kafka says -1 where a group has no offset.
+      return new Map(offsets.filter(([, offset]) => offset >= 0));
+    },
+    async lag(topic, group) {
+      const [bounds, offsets] = await Promise.all([admin.bounds(topic), admin.groupOffsets(topic, group)]);
+      return [...bounds]
+        .sort(([a], [b]) => a - b)
+        .map(([partition, { earliest, end }]) => {
+          const groupOffset = offsets.get(partition);
+          return { partition, groupOffset, endOffset: end, records: Math.max(0, end - Math.max(groupOffset ?? 0, earliest)) };
+        });
+    },
+    async partitionCount(topic) {
+      const count = (await partitionCounts([topic])).get(topic) ?? 0;
+      if (count === 0) throw new Error(`topic ${topic} has no partitions`);
+      return count;
+    },
+    async hasMembers(group) {
+      const { groups } = await ask((client) => client.describeGroups([group]));
+      return groups.some(({ members }) => members.length > 0);
+    },
+    async createTopics(topics) {
+      const existing = new Set(await ask((client) => client.listTopics()));
+      const created: string[] = [];
+      for (const topic of topics) {
+        if (!existing.has(topic.name) && (await create(topic))) created.push(topic.name);
+      }
+      const counts = topics.length === 0 ? new Map<string, number>() : await partitionCounts(topics.map(({ name }) => name));
+      const wrong = topics.filter(({ name, partitions }) => counts.get(name) !== partitions);
+      if (wrong.length > 0) {
+        const each = wrong.map(({ name, partitions }) => `${name} has ${counts.get(name)} partitions, not ${partitions}`);
+        throw new Error(`topics cannot be used as they are: ${each.join('; ')}`);
+      }
+      return created;
+    },
+    async check() {
+      await ask((client) => client.describeCluster(), 2);
+    },
+    async close() {
+      closed = true;
+      await disconnect(connection);
+    },
+  };
+  return admin;
+}
