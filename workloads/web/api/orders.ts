@@ -1,0 +1,41 @@
+/** The order stream's API, one function a question. */
+import { getFile, getJson } from './client.ts';
+import type { Members, Menu, Summaries, Totals, UserHistory } from './types.ts';
+
+export function menu(signal: AbortSignal): Promise<Menu> {
+  return getJson('/api/menu', {}, signal);
+}
+
+/** @param period `all`, or a day */
+export function totals(dimension: string, period: string, signal: AbortSignal): Promise<Totals> {
+  return getJson('/api/totals', { dimension, period }, signal);
+}
+
+/** The closed days from `from` to `to`, both included. */
+export function summaries(dimension: string, from: string, to: string, signal: AbortSignal): Promise<Summaries> {
+  return getJson('/api/summaries', { dimension, from, to }, signal);
+}
+
+export interface MembersPage {
+  /** Only users whose id begins so; empty for all. */
+  readonly prefix: string;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+export function members(segment: string, page: MembersPage, signal: AbortSignal): Promise<Members> {
+  return getJson(`/api/segments/${encodeURIComponent(segment)}/users`, { ...page }, signal);
+}
+
+/** The whole list as CSV. */
+export function membersFile(segment: string, prefix: string, signal: AbortSignal): Promise<Blob> {
+  return getFile(`/api/segments/${encodeURIComponent(segment)}/users`, { format: 'csv', prefix }, signal);
+}
+
+export function user(
+  userId: string,
+  page: { readonly limit: number; readonly cursor: string | undefined },
+  signal: AbortSignal,
+): Promise<UserHistory> {
+  return getJson(`/api/users/${encodeURIComponent(userId)}`, { ...page }, signal);
+}

@@ -1,0 +1,75 @@
+/** What the API answers, as the pages read it. */
+
+export interface Labels {
+  readonly ja: string;
+  readonly en: string;
+}
+
+export interface MenuType {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Such as `#d55e00`. */
+  readonly color: string;
+}
+
+export interface Dimension {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly menu_types: readonly MenuType[];
+}
+
+/** `GET /api/menu` */
+export interface Menu {
+  readonly dimensions: readonly Dimension[];
+  /** The IANA time zone in which days are cut. */
+  readonly time_zone: string;
+  /** The day that it is there now, `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+export interface SegmentTotal {
+  readonly segment: string;
+  readonly orders: number;
+  /** People who prefer it: told of all time only, 0 for a day. */
+  readonly users: number;
+}
+
+/** `GET /api/totals` */
+export interface Totals {
+  readonly dimension: string;
+  /** `all`, or a day. */
+  readonly period: string;
+  readonly orders: number;
+  readonly totals: readonly SegmentTotal[];
+}
+
+/** `GET /api/summaries` */
+export interface Summaries {
+  readonly summaries: readonly { readonly date: string; readonly segment: string; readonly total_count: number }[];
+}
+
+/** `GET /api/segments/{segment}/users` */
+export interface Members {
+  readonly segment: string;
+  readonly count: number;
+  readonly users: readonly string[];
+  readonly next_cursor?: string;
+}
+
+export interface UserOrder {
+  /** RFC 3339. */
+  readonly timestamp: string;
+  readonly menu_type: string;
+  readonly order_id?: string;
+}
+
+/** `GET /api/users/{id}` */
+export interface UserHistory {
+  readonly user_id: string;
+  /** Dimension → the segment that the user is in. */
+  readonly segments: Readonly<Record<string, string>>;
+  /** Menu type → orders. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly orders: readonly UserOrder[];
+  readonly next_cursor?: string;
+}

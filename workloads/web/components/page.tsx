@@ -1,0 +1,51 @@
+import { type ReactNode, StrictMode, useEffect } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Speaking, useSpeech } from '#workloads/web/language/language.tsx';
+import { LanguageChoice } from './language-choice.tsx';
+import '#workloads/web/styles/base.css';
+import './page.css';
+
+/** What surrounds every page. */
+function Page({ children }: { readonly children: ReactNode }) {
+  const { texts } = useSpeech();
+  return (
+    <>
+      <a className="skip" href="#main">
+        {texts.skip}
+      </a>
+      <header className="page-header">
+        <a className="wordmark" href="/">
+          <span lang="ja">懐石</span> <span lang="en">Kaiseki</span>
+        </a>
+        <LanguageChoice />
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <footer className="page-footer">
+        <a href="/">{texts.footer.pages}</a>
+        <a href="/docs">{texts.footer.docs}</a>
+      </footer>
+    </>
+  );
+}
+
+/** Shows a page in the document's `#page`. */
+export function showPage(content: ReactNode): void {
+  const place = document.getElementById('page');
+  if (!place) throw new Error('the document has no #page');
+  createRoot(place).render(
+    <StrictMode>
+      <Speaking>
+        <Page>{content}</Page>
+      </Speaking>
+    </StrictMode>,
+  );
+}
+
+/** Names the document while the component is there. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Kaiseki`;
+  }, [title]);
+}

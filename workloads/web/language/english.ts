@@ -1,0 +1,119 @@
+/** Every text of the pages, in English. `Texts` is what the other languages have to say too. */
+
+export const english = {
+  name: 'English',
+  skip: 'Skip to the figures',
+  pages: 'Pages',
+  chooseLanguage: 'Language',
+  loading: 'Loading…',
+
+  index: {
+    title: 'Who prefers what?',
+    lede: 'Orders come in; who prefers what comes out — counted exactly, while it happens.',
+    cuisine: 'Japanese or Western?',
+    cuisineLede: 'Which cuisine is ordered, over all and day by day, and who prefers which.',
+    docs: 'API',
+    docsLede: 'Every question that the program answers over HTTP, to try out.',
+  },
+
+  live: {
+    on: (time: string) => `Live · ${time}`,
+    connecting: 'Connecting…',
+    off: 'No new figures',
+    stale: (time: string) => `New figures do not arrive. These are of ${time}.`,
+    retry: 'Try again',
+  },
+
+  problem: {
+    unreachable: 'The server does not answer.',
+    unreachableHint: 'It is tried again by itself; nothing that was counted is lost.',
+    answered: (status: number) => `The server answered with an error (${status}).`,
+    retry: 'Try again',
+    unknownDimension: (name: string) => `The menu of this server has no “${name}”.`,
+  },
+
+  key: {
+    title: 'This server asks for a key',
+    lede: 'Enter an API key that may read. It is kept in this tab only, until you close it.',
+    label: 'API key',
+    submit: 'Continue',
+    refused: 'The server does not accept this key.',
+  },
+
+  totals: {
+    question: (labels: readonly string[]) => `${labels.join(' or ')}?`,
+    leads: (label: string, ratio: string, orders: string) => `${ratio} of ${orders} orders so far were ${label}.`,
+    level: (orders: string) => `${orders} orders so far, and nobody is ahead.`,
+    none: 'No orders yet.',
+    noneHint: 'Send the first one, and this page shows it a moment later:',
+    caption: 'Orders over all time',
+    chart: (parts: string) => `Orders over all time: ${parts}`,
+    chartEmpty: 'No orders yet',
+    menuType: 'Menu type',
+    orders: 'Orders',
+    ratio: 'Share',
+  },
+
+  days: {
+    title: 'Day by day',
+    zone: (zone: string) => `Days begin and end at midnight in ${zone}.`,
+    mode: 'Show',
+    oneDay: 'One day',
+    range: 'A range',
+    day: 'Day',
+    from: 'From',
+    to: 'To',
+    before: 'The day before',
+    after: 'The day after',
+    today: 'Today',
+    last: (days: number) => `Last ${days} days`,
+    atMost: (days: number) => `A range has ${days} days at most.`,
+    soFar: 'so far',
+    chart: (day: string, parts: string) => `Orders on ${day}: ${parts}`,
+    chartEmpty: (day: string) => `No orders on ${day}`,
+    openDay: (chart: string) => `${chart}. Show this day.`,
+    caption: (day: string) => `Orders on ${day}`,
+    rangeCaption: (from: string, to: string) => `Orders of each day from ${from} to ${to}`,
+    asTable: 'As a table',
+  },
+
+  people: {
+    title: 'Who prefers what',
+    lede: 'A person belongs to what they have ordered most; on a tie they stay where they were.',
+    segment: (label: string) => `Prefer ${label}`,
+    count: (count: number, shown: string) => (count === 1 ? '1 person' : `${shown} people`),
+    chart: (parts: string) => `People per segment: ${parts}`,
+    chartEmpty: 'Nobody yet',
+    search: 'Find a user',
+    searchHint: 'The beginning of an id',
+    list: (label: string) => `Users who prefer ${label}`,
+    none: 'Nobody yet.',
+    noMatch: (prefix: string) => `No id here begins with “${prefix}”.`,
+    download: 'CSV',
+    downloadName: (label: string) => `Download the users who prefer ${label} as CSV`,
+    downloading: 'Downloading…',
+    downloadFailed: 'The download failed.',
+  },
+
+  pager: {
+    name: (list: string) => `Pages: ${list}`,
+    page: (page: string) => `Page ${page}`,
+    previous: 'Previous',
+    next: 'Next',
+  },
+
+  user: {
+    kind: 'User',
+    close: 'Close',
+    prefers: (label: string) => `Prefers ${label}`,
+    unknown: 'Nobody with this id has ordered anything yet.',
+    orders: 'Orders, newest first',
+    time: 'Time',
+    menuType: 'Menu type',
+    chart: (label: string, parts: string) => `${label}: ${parts}`,
+  },
+
+  footer: { docs: 'API', pages: 'All pages' },
+};
+
+export type Texts = typeof english;

@@ -1,0 +1,35 @@
+/** Whether somebody looks at the page, and when it is worth trying again at once. */
+
+const tryNow = new EventTarget();
+
+/** Tells every source in trouble to try again now: somebody asked for it, or one of them has just got through. */
+export function wake(): void {
+  tryNow.dispatchEvent(new Event('wake'));
+}
+
+/** What a source knows of its surroundings. */
+export interface Presence {
+  /** Resolves as soon as the page is visible, or `signal` is aborted. */
+  visible(signal: AbortSignal): Promise<void>;
+  /** Calls `listener` at each `wake()` and whenever the network is back, until `signal` is aborted. */
+  onWake(listener: () => void, signal: AbortSignal): void;
+}
+
+export const browserPresence: Presence = {
+  visible: (signal) =>
+    new Promise((resolve) => {
+      if (!document.hidden || signal.aborted) return resolve();
+      const settled = new AbortController();
+      const settle = () => {
+        if (document.hidden && !signal.aborted) return;
+        settled.abort();
+        resolve();
+      };
+      document.addEventListener('visibilitychange', settle, { signal: settled.signal });
+      signal.addEventListener('abort', settle, { signal: settled.signal });
+    }),
+  onWake: (listener, signal) => {
+    tryNow.addEventListener('wake', listener, { signal });
+    window.addEventListener('online', listener, { signal });
+  },
+};

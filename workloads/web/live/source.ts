@@ -1,0 +1,12 @@
+/** Where figures that change come from: polling now, and anything else that can keep these promises. */
+import type { Problem } from '#workloads/web/api/problem.ts';
+
+export interface LiveObserver<T> {
+  /** A newer value. */
+  next(value: T): void;
+  /** The source has trouble; it keeps trying, and the last value stays the last one known. */
+  trouble(problem: Problem): void;
+}
+
+/** Starts to observe; the function returned ends it, after which the observer hears nothing more. */
+export type LiveSource<T> = (observer: LiveObserver<T>) => () => void;
