@@ -1,5 +1,6 @@
 /** Contract, part 4: a shard is claimed and committed by compare-and-set, and read as of one instant. */
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ShardKey, ShardState, Tables, TotalRow } from '../tables.ts';
 import { compareTexts, oddTexts } from './definitions.ts';
@@ -150,6 +151,7 @@ export function shardsContract(tables: () => Tables): void {
       let seen = 0;
       const look = async (asked: readonly string[] | 'every', consistency: 'serial' | 'quorum') => {
         while (!done) {
+          await setImmediate();
           const state = await tables().readShard(shard, asked, consistency);
           if (state.nextOffset === 0) continue;
           expect(state.totals.toSorted((a, b) => compareTexts(a.period + a.segment, b.period + b.segment))).toEqual(
@@ -158,13 +160,16 @@ export function shardsContract(tables: () => Tables): void {
           seen += 1;
         }
       };
-      const readers = [look('every', 'quorum'), look(periods, 'serial')];
-      for (let next = 1; next <= 60; next += 1) {
-        expect(await commit(shard, 1, next - 1, next, totals(next))).toEqual({ applied: true });
-        expect((await tables().readShard(shard, ['all'], 'serial')).nextOffset).toBe(next);
+      const readers = Promise.all([look('every', 'quorum'), look(periods, 'serial')]);
+      try {
+        for (let next = 1; next <= 60; next += 1) {
+          expect(await commit(shard, 1, next - 1, next, totals(next))).toEqual({ applied: true });
+          expect((await tables().readShard(shard, ['all'], 'serial')).nextOffset).toBe(next);
+        }
+      } finally {
+        done = true;
+        await readers;
       }
-      done = true;
-      await Promise.all(readers);
       expect(seen).toBeGreaterThan(0);
     });
 
