@@ -7,7 +7,7 @@ import { choice, text } from '#platform/config/variables.ts';
 import type { FoldLimits } from '#platform/fold/limits.ts';
 import type { HttpSettings } from '#platform/http/server.ts';
 import type { PinnedSettings } from './orders/pin.ts';
-import { foldGroup, type IngestSettings, ingestGroup, ordersGroup } from './orders/settings.ts';
+import { foldGroup, type IngestSettings, ingestGroup, type LiveSettings, liveGroup, ordersGroup } from './orders/settings.ts';
 
 export interface Settings {
   readonly http: HttpSettings;
@@ -17,6 +17,7 @@ export interface Settings {
   readonly orders: PinnedSettings;
   readonly ingest: IngestSettings;
   readonly fold: FoldLimits;
+  readonly live: LiveSettings;
   /** Undefined: the embedded log. */
   readonly kafka: KafkaSettings | undefined;
   /** Undefined: the embedded tables. */
@@ -45,6 +46,7 @@ export const settingsGroups = {
   orders: ordersGroup,
   ingest: ingestGroup,
   fold: foldGroup,
+  live: liveGroup,
   kafka: kafkaGroup,
   cassandra: cassandraGroup,
 };

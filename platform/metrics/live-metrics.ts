@@ -7,7 +7,11 @@ export function declareLiveMetrics(declare: Declarations) {
   return {
     viewers: declare.gauge('kaiseki_live_viewers', ['transport'], 'Connections that watch totals now.'),
     refused: declare.counter('kaiseki_live_refused_total', ['reason'], 'Connections that were refused.'),
-    skipped: declare.counter('kaiseki_live_skipped_total', [], 'Changes not sent to a viewer that was slow; it got a snapshot once it had caught up.'),
+    skipped: declare.counter(
+      'kaiseki_live_skipped_total',
+      [],
+      'Changes not sent to a viewer that was slow; it got a snapshot once it had caught up.',
+    ),
     push: declare.histogram(
       'kaiseki_live_push_seconds',
       [],

@@ -51,6 +51,29 @@ export interface IngestSettings {
   readonly queueOrdersMax: number;
 }
 
+export const liveGroup = defineGroup({
+  title: 'Live',
+  description: 'How totals are pushed to open browsers.',
+  variables: {
+    KAISEKI_LIVE_VIEWERS: wholeNumber(0, 1_000_000)
+      .prefault('9000')
+      .describe('Browsers that may watch at once, over WebSocket and over server-sent events each.'),
+    KAISEKI_LIVE_ORIGINS: text()
+      .transform((written) => written.split(',').map((origin) => origin.trim()))
+      .refine((origins) => origins.every(isOrigin), 'must be origins such as https://shop.example, separated by commas')
+      .optional()
+      .meta({ description: 'Other sites whose pages may watch; those of this one always may.', example: 'https://shop.example' }),
+  },
+  build: (values): LiveSettings => ({ viewersMax: values.KAISEKI_LIVE_VIEWERS, origins: values.KAISEKI_LIVE_ORIGINS ?? [] }),
+});
+
+export interface LiveSettings {
+  /** Viewers of each transport at once. */
+  readonly viewersMax: number;
+  /** Origins (`https://host`) whose pages may watch, beside this server's own. */
+  readonly origins: readonly string[];
+}
+
 export const foldGroup = defineGroup({
   title: 'Counter',
   description: 'How orders become counts. Larger flushes cost less an order; smaller ones show sooner.',
@@ -72,6 +95,10 @@ export const foldGroup = defineGroup({
     cachedStates: values.KAISEKI_CACHED_USERS,
   }),
 });
+
+function isOrigin(written: string): boolean {
+  return URL.canParse(written) && new URL(written).origin === written;
+}
 
 function isTimeZone(name: string): boolean {
   try {
