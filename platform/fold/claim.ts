@@ -51,16 +51,19 @@ const END_CHECKS = 5;
 
 /**
  * Where the owner starts to read: the group's offset, or the earliest record where the group has none.
- * @throws FoldAlarm when group, log and tables contradict each other
+ * @throws Abandoned when another owner claimed meanwhile; FoldAlarm when group, log and tables contradict each other
  */
 export async function startOffset<Event, State extends KeyState, Pin>(
   context: FoldContext<Event, State, Pin>,
   partition: OwnedPartition,
-  nextOffset: number,
+  { epoch, nextOffset }: Claim<Pin>,
 ): Promise<number> {
   const where = `${partition.topic}/${partition.partition}`;
   const group = await partition.groupOffset();
   if (group !== undefined && group > nextOffset) {
+    // It may have moved since the claim: then another owner moved it, after a claim and commits of its own.
+    const shard = partition.partition;
+    mustBeMine(await context.tables.readShard({ fold: context.definition.name, shard }, [], 'serial'), shard, epoch, nextOffset);
     throw new FoldAlarm(
       'group_ahead',
       `group ${context.definition.group} stands at offset ${group} of ${where}, beyond next_offset ${nextOffset}: orders between them were never counted. Set the group's offset to ${nextOffset} or lower and restart.`,

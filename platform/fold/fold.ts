@@ -53,7 +53,7 @@ async function claimAndFold<Event, State extends KeyState, Pin>(
   observer.claimed(partition.partition, claim.epoch, claim.nextOffset);
   const owner = new ShardOwner(context, partition.partition, claim, partition.signal);
   await owner.start();
-  let position = await startOffset(context, partition, claim.nextOffset);
+  let position = await startOffset(context, partition, claim);
   partition.seek(position);
   while (!partition.signal.aborted) {
     const records = await partition.read({ limit: limits.flushRecords, linger_ms: limits.linger_ms });
