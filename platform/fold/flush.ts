@@ -77,7 +77,8 @@ async function publish<Event, State extends KeyState, Pin>(
   batch: Batch<Event, State>,
 ): Promise<void> {
   const { definition, log } = context;
-  if (batch.records > 0 && batch.counted.length === 0) return; // No total changed.
+  // Orders that were in their rows already count too: their owner may have died before it could publish.
+  if (batch.records > 0 && batch.counted.length + batch.skipped === 0) return;
   const totals = [ALL, ...batch.periods].flatMap((period) => memory.totals.rows(period));
   const record: NewRecord = {
     key: `${definition.name}/${memory.shard}`,
