@@ -23,6 +23,8 @@ export interface Workload {
   readonly name: string;
   /** What it serves on the process's one HTTP server. */
   readonly routes: readonly Route[];
+  /** The directory of the built pages, where it serves them. */
+  readonly pages?: string;
   /** Begins its work; `server` is the process's HTTP server, for those that upgrade connections. */
   start(server: Server): Promise<void>;
   /** Ends intake, drains what it has accepted, and resolves when all of it is durable. */

@@ -1,0 +1,48 @@
+/** `kaiseki daily`: recounts days once. */
+import type { Command } from 'commander';
+import { createMetrics } from '#platform/metrics/metrics.ts';
+import { openLog, openTables } from '../adapters.ts';
+import { parseDayRange } from '../orders/daily-days.ts';
+import { dailyTable } from '../orders/daily-report.ts';
+import { runDaily } from '../orders/daily-run.ts';
+import { type CommandContext, settingsAndLogger, UsageError } from './context.ts';
+import { examples } from './help.ts';
+
+interface DailyArguments {
+  readonly date?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: true;
+}
+
+export function addDaily(program: Command, context: CommandContext): void {
+  program
+    .command('daily')
+    .summary('recount days, write their summaries and audit the live totals')
+    .description(
+      'Recounts days from the order log, writes their summaries, and compares the live totals with the recount: a difference is exit code 1. ' +
+        'Without options: yesterday, and every earlier day that has late orders. Safe to run again, also while the counters run.',
+    )
+    .option('--date <day>', 'recount this day (YYYY-MM-DD)')
+    .option('--from <day>', 'recount from this day on …')
+    .option('--to <day>', '… to this one, both included')
+    .option('--json', 'answer with JSON')
+    .addHelpText(
+      'after',
+      examples(['kaiseki daily', 'kaiseki daily --date 2026-11-20', 'kaiseki daily --from 2026-11-01 --to 2026-11-20 --json']),
+    )
+    .action(async ({ json, ...days }: DailyArguments) => {
+      const parsed = parseDayRange(days);
+      if (!parsed.ok) throw new UsageError(parsed.problem);
+      const { settings, logger } = settingsAndLogger(context);
+      const { clock } = context;
+      await using opened = new AsyncDisposableStack();
+      const log = await openLog(settings, clock, logger);
+      opened.defer(() => log.close());
+      const tables = await openTables(settings);
+      opened.defer(() => tables.close());
+      const report = await runDaily({ settings, log, tables, clock, metrics: createMetrics(), logger }, { range: parsed.range });
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : dailyTable(report));
+      if (report.drift !== 0) context.exitCode = 1;
+    });
+}

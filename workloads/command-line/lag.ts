@@ -1,0 +1,34 @@
+/** `kaiseki lag`: how far each consumer group is behind. */
+import type { Command } from 'commander';
+import { CONSUMER_GROUPS } from '../catalogue.ts';
+import { type CommandContext, withLog } from './context.ts';
+import { examples } from './help.ts';
+import { formatTable } from './table.ts';
+
+export function addLag(program: Command, context: CommandContext): void {
+  program
+    .command('lag')
+    .summary('show how far each consumer group is behind')
+    .description('Shows for each consumer group and partition how many records it has not taken yet. Joins no group.')
+    .option('--json', 'answer with JSON')
+    .addHelpText('after', examples(['kaiseki lag', 'kaiseki lag --json', 'KAFKA_BROKERS=localhost:9092 kaiseki lag']))
+    .action(async ({ json }: { json?: true }) => {
+      const groups = await withLog(context, (log) =>
+        Promise.all(
+          CONSUMER_GROUPS.map(async ({ group, topic }) => {
+            const partitions = await log.lag(topic, group);
+            return { group, topic, records: partitions.reduce((sum, { records }) => sum + records, 0), partitions };
+          }),
+        ),
+      );
+      if (json) {
+        process.stdout.write(`${JSON.stringify(groups)}\n`);
+        return;
+      }
+      const rows = groups.flatMap(({ group, topic, records, partitions }) => [
+        ...partitions.map((one) => [group, topic, String(one.partition), one.groupOffset ?? '-', one.endOffset, one.records]),
+        [group, topic, 'all', '-', '-', records],
+      ]);
+      process.stdout.write(formatTable(['GROUP', 'TOPIC', 'PARTITION', 'OFFSET', 'END', 'LAG'], rows));
+    });
+}

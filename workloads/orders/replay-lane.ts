@@ -1,0 +1,67 @@
+/** One lane of a replay: the users dealt to it, one request at a time. */
+import { type ClientOptions, type SentOrders, sendOrders } from './replay-client.ts';
+import type { SampleSend } from './sample-stream.ts';
+import { RECENT_ORDERS } from './tally.ts';
+
+/** Sends of one user in one request: sent again as a whole, all of them and what they repeat are still remembered. */
+const SENDS_OF_USER_MAX = RECENT_ORDERS / 2;
+
+export interface LaneOptions extends ClientOptions {
+  /** Sends in one request at the most; 1: each by itself. */
+  readonly batch: number;
+  readonly decided: (sends: readonly SampleSend[], sent: SentOrders) => void;
+}
+
+/**
+ * Sends what is added, in order. While a request is under way, what is added gathers for the next one: a request that is
+ * sent again meets nothing newer of its users.
+ */
+export class Lane {
+  readonly #options: LaneOptions;
+  readonly #signal: AbortSignal;
+  #waiting: SampleSend[] = [];
+  #work: Promise<void> | undefined;
+
+  /** @param signal ends the lane: what waits then is not sent */
+  constructor(options: LaneOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  add(send: SampleSend): void {
+    this.#waiting.push(send);
+    this.#work ??= this.#run();
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async drained(): Promise<void> {
+    await this.#work;
+  }
+
+  async #run(): Promise<void> {
+    // What is added in the same turn belongs into the first request too.
+    await Promise.resolve();
+    while (this.#waiting.length > 0 && !this.#signal.aborted) {
+      const sends = this.#waiting.splice(0, this.#requestLength());
+      const orders = sends.map(({ order }) => order);
+      this.#options.decided(sends, await sendOrders(orders, this.#options, this.#signal));
+    }
+    this.#work = undefined;
+  }
+
+  #requestLength(): number {
+    const ofUser = new Map<string, number>();
+    const end = Math.min(this.#waiting.length, this.#options.batch);
+    for (let length = 0; length < end; length++) {
+      const userId = this.#waiting[length]?.order.user_id ?? '';
+      const sends = (ofUser.get(userId) ?? 0) + 1;
+      if (sends > SENDS_OF_USER_MAX) return length;
+      ofUser.set(userId, sends);
+    }
+    return end;
+  }
+}

@@ -1,0 +1,177 @@
+/** One process: one log, one tables, one HTTP server, and the workloads that share them. */
+import type { Logger } from 'pino';
+import type { Clock } from '#platform/clock/clock.ts';
+import { documentationRoutes } from '#platform/http/docs.ts';
+import { healthRoutes } from '#platform/http/health.ts';
+import { unavailable } from '#platform/http/problem.ts';
+import type { Readiness } from '#platform/http/readiness.ts';
+import type { Route } from '#platform/http/route.ts';
+import { createHttpServer, DEFAULT_HTTP_LIMITS, type HttpServer } from '#platform/http/server.ts';
+import { pagesMiddleware } from '#platform/http/static.ts';
+import { measureLog } from '#platform/metrics/log.ts';
+import { createMetrics } from '#platform/metrics/metrics.ts';
+import { measureTables } from '#platform/metrics/tables.ts';
+import { openLog, openTables } from './adapters.ts';
+import { allTopics, WORKLOADS, type WorkloadName } from './catalogue.ts';
+import type { Settings } from './settings.ts';
+import { VERSION } from './version.ts';
+import type { Platform, Workload } from './workload.ts';
+
+export interface ProcessOptions {
+  readonly settings: Settings;
+  readonly workloads: readonly WorkloadName[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface RunningProcess {
+  /** Where the HTTP server listens: `http://localhost:8080`. */
+  readonly address: string;
+  /** Whether the pages are built and served. */
+  readonly hasPages: boolean;
+  /** Resolves when every workload has started, or when the process was stopped before; rejects when one cannot start. */
+  readonly started: Promise<void>;
+  /** Stops intake, drains, flushes, commits, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** The wait between two looks at a log or tables that do not answer, in milliseconds: doubled from the first to the second. */
+const DEPENDENCY_WAIT_MS_MIN = 250;
+const DEPENDENCY_WAIT_MS_MAX = 5_000;
+
+const API = {
+  title: 'Kaiseki',
+  version: VERSION,
+  description: 'Orders in; live customer segments, totals and daily summaries out. Every order is counted exactly once.',
+};
+
+/**
+ * Opens the adapters, listens, and starts the workloads as soon as log and tables answer; until then `/readyz` says what
+ * is missing and every request of a workload is answered with 503.
+ * @throws when the data directory cannot be used or the port is taken
+ */
+export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
+  const { settings, clock, logger } = options;
+  const opened = new AsyncDisposableStack();
+  try {
+    const metrics = createMetrics();
+    metrics.addProcess(VERSION);
+    const log = measureLog(await openLog(settings, clock, logger), metrics.log, clock);
+    opened.defer(() => log.close());
+    const tables = measureTables(await openTables(settings), metrics, clock);
+    opened.defer(() => tables.close());
+    const platform: Platform = { settings, log, tables, clock, metrics, logger };
+    const workloads = await Promise.all(options.workloads.map((name) => WORKLOADS[name].create(platform)));
+    const life = new ProcessLife(platform, workloads);
+    const pages = workloads.find((workload) => workload.pages !== undefined)?.pages;
+    const http = httpServer(platform, life, pages);
+    const address = await http.listen();
+    const started = life.start(http);
+    return {
+      address,
+      hasPages: pages !== undefined,
+      started,
+      async stop() {
+        await life.stop(http);
+        await opened.disposeAsync();
+      },
+    };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+function httpServer(platform: Platform, life: ProcessLife, pages: string | undefined): HttpServer {
+  const { settings, log, tables, clock, metrics, logger } = platform;
+  const health = healthRoutes({
+    clock,
+    metrics,
+    readiness: () => life.readiness(),
+    dependencies: { log: () => log.check(), tables: () => tables.check() },
+  });
+  const routes = [...health, ...life.routes()];
+  return createHttpServer({
+    settings: settings.http,
+    limits: DEFAULT_HTTP_LIMITS,
+    routes: [...routes, ...documentationRoutes(routes, API)],
+    ...(pages === undefined ? {} : { pages: pagesMiddleware(pages) }),
+    clock,
+    logger,
+    metrics,
+  });
+}
+
+/** The workloads of a process, from their start to their end. */
+class ProcessLife {
+  readonly #platform: Platform;
+  readonly #workloads: readonly Workload[];
+  readonly #working: Workload[] = [];
+  readonly #stopping = new AbortController();
+  #phase: 'starting' | 'running' | 'stopping' = 'starting';
+  #started: Promise<void> = Promise.resolve();
+
+  constructor(platform: Platform, workloads: readonly Workload[]) {
+    this.#platform = platform;
+    this.#workloads = workloads;
+  }
+
+  /** The workloads' routes; each answers 503 until the workloads have started. */
+  routes(): Route[] {
+    return this.#workloads.flatMap(({ routes }) =>
+      routes.map((route) => ({
+        ...route,
+        handle: async (context, raw) => {
+          if (this.#phase === 'starting') throw unavailable('The process is still starting; /readyz says what it waits for.');
+          await route.handle(context, raw);
+        },
+      })),
+    );
+  }
+
+  readiness(): readonly Readiness[] {
+    if (this.#phase !== 'running') return [{ name: 'process', ready: false, reason: `it is ${this.#phase}` }];
+    return this.#workloads.flatMap((workload) => workload.readiness());
+  }
+
+  start(http: HttpServer): Promise<void> {
+    this.#started = this.#start(http);
+    return this.#started;
+  }
+
+  async #start(http: HttpServer): Promise<void> {
+    const { settings, log } = this.#platform;
+    await this.#dependencies();
+    if (this.#stopping.signal.aborted) return;
+    // Where Kafka is, its operator or `kaiseki topics` creates the topics: a counter need not have the right to.
+    if (!settings.kafka) await log.createTopics(allTopics(settings));
+    for (const workload of this.#workloads) {
+      this.#working.push(workload);
+      await workload.start(http.server);
+    }
+    if (this.#phase === 'starting') this.#phase = 'running';
+  }
+
+  /** Waits until log and tables answer, or the process is stopped. */
+  async #dependencies(): Promise<void> {
+    const { log, tables, clock, logger } = this.#platform;
+    const { signal } = this.#stopping;
+    for (let wait_ms = DEPENDENCY_WAIT_MS_MIN; !signal.aborted; wait_ms = Math.min(wait_ms * 2, DEPENDENCY_WAIT_MS_MAX)) {
+      try {
+        await Promise.all([log.check(), tables.check()]);
+        return;
+      } catch (error) {
+        logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for the log and the tables');
+        await clock.sleep(wait_ms, signal);
+      }
+    }
+  }
+
+  /** Every workload ends its intake and drains at once, while the server finishes the requests that it has. */
+  async stop(http: HttpServer): Promise<void> {
+    this.#phase = 'stopping';
+    this.#stopping.abort();
+    await this.#started.catch(() => undefined);
+    await Promise.all([http.stop(), ...this.#working.map((workload) => workload.stop())]);
+  }
+}

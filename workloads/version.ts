@@ -1,0 +1,4 @@
+/** The version of this program. */
+import packageFile from '../package.json' with { type: 'json' };
+
+export const VERSION = packageFile.version;
