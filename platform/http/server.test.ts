@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { systemClock } from '#platform/clock/clock.ts';
+import { ask, serve } from './http.testing.ts';
+import { defineRoute, type Route, sendJson } from './route.ts';
+
+const ok = { 200: { description: 'Done.', content: { 'application/json': undefined } } };
+
+const routes: Route[] = [
+  defineRoute({
+    method: 'get',
+    path: '/things/:id',
+    summary: 'a thing',
+    tag: 'test',
+    role: 'open',
+    parameters: z.strictObject({ id: z.string(), limit: z.coerce.number().int().max(5, 'must be at most 5').default(3) }),
+    responses: ok,
+    handle: async (context, parameters) => sendJson(context, 200, parameters),
+  }),
+  {
+    method: 'get',
+    path: '/broken',
+    summary: 'throws',
+    tag: 'test',
+    role: 'open',
+    responses: ok,
+    handle: async () => {
+      throw new Error('the password is hunter2');
+    },
+  },
+];
+
+describe('a request', () => {
+  it('gets its parameters parsed, from path and query', async () => {
+    const { url } = await serve(routes);
+    expect((await ask(url, routes, '/things/a?limit=5')).json).toEqual({ id: 'a', limit: 5 });
+    expect((await ask(url, routes, '/things/a?id=b')).json).toEqual({ id: 'a', limit: 3 });
+  });
+
+  it('is told which parameters are wrong', async () => {
+    const { url } = await serve(routes);
+    const { status, json } = await ask(url, routes, '/things/a?limit=6&limti=2');
+    expect(status).toBe(422);
+    expect(json).toMatchObject({
+      type: 'urn:problem-type:kaiseki:invalid',
+      instance: '/things/a',
+      errors: [
+        { field: 'limit', problem: 'must be at most 5' },
+        { field: 'limti', problem: 'is not known here' },
+      ],
+    });
+    expect((await ask(url, routes, '/things/a?limit=1&limit=2')).status).toBe(422);
+  });
+
+  it('may hold any text in its path, percent-encoded', async () => {
+    const { url } = await serve(routes);
+    for (const id of ['__proto__', 'a/b', '🍣', '\u0000\u001f\u007f', '%2F', '?x=1#y', "'; DROP TABLE users; --", 'a b+c']) {
+      expect((await ask(url, routes, `/things/${encodeURIComponent(id)}`)).json).toEqual({ id, limit: 3 });
+    }
+    expect((await ask(url, routes, '/things/%ZZ')).status).toBe(400);
+    expect((await ask(url, routes, '/things/%ff')).status).toBe(400);
+  });
+
+  it('is answered with 404 or 405 where there is nothing', async () => {
+    const { url } = await serve(routes);
+    expect((await ask(url, routes, '/things')).status).toBe(404);
+    expect((await ask(url, routes, '/Things/a')).status).toBe(404);
+    const { status, headers } = await ask(url, routes, '/broken', { method: 'DELETE' });
+    expect(status).toBe(405);
+    expect(headers.get('allow')).toBe('HEAD, GET');
+  });
+
+  it('learns nothing of an error inside, but its log line’s id', async () => {
+    const { url } = await serve(routes);
+    const { status, text, headers } = await ask(url, routes, '/broken');
+    expect(status).toBe(500);
+    expect(text).not.toContain('hunter2');
+    expect(JSON.parse(text).request_id).toBe(headers.get('x-request-id'));
+  });
+
+  it('keeps its own harmless id', async () => {
+    const { url } = await serve(routes);
+    const idOf = async (id: string) =>
+      (await ask(url, routes, '/things/a', { headers: { 'x-request-id': id } })).headers.get('x-request-id');
+    expect(await idOf('trace-1.2:3')).toBe('trace-1.2:3');
+    expect(await idOf('a b')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await idOf('a'.repeat(129))).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('is answered without a body to HEAD', async () => {
+    const { url } = await serve(routes);
+    const response = await fetch(`${url}/things/a`, { method: 'HEAD' });
+    expect(response.headers.get('content-length')).toBe(String('{"id":"a","limit":3}'.length));
+    expect(await response.text()).toBe('');
+  });
+
+  it('is counted by its route’s pattern, never by its path', async () => {
+    const { url, metrics } = await serve(routes);
+    await ask(url, routes, '/things/somebody');
+    await ask(url, routes, '/things/somebody?limit=9');
+    await ask(url, routes, '/nowhere/somebody');
+    await fetch(`${url}/nowhere/somebody`, { method: 'PROPFIND' });
+    const text = await untilContains(() => metrics.render(), 'method="other"');
+    expect(text).toContain('kaiseki_http_requests_total{method="GET",route="/things/:id",status="2xx"} 1');
+    expect(text).toContain('kaiseki_http_requests_total{method="GET",route="/things/:id",status="4xx"} 1');
+    expect(text).toContain('kaiseki_http_requests_total{method="GET",route="none",status="4xx"} 1');
+    expect(text).toContain('kaiseki_http_requests_total{method="other",route="none",status="4xx"} 1');
+    expect(text).toContain('kaiseki_http_requests_in_flight 0');
+    expect(text).not.toContain('somebody');
+  });
+});
+
+describe('a graceful stop', () => {
+  /** A route that is answered when the test says so. */
+  function waiting() {
+    const arrived = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const route: Route = {
+      method: 'get',
+      path: '/slow',
+      summary: 'slow',
+      tag: 'test',
+      role: 'open',
+      responses: ok,
+      async handle(context) {
+        arrived.resolve();
+        await go.promise;
+        sendJson(context, 200, { done: true });
+      },
+    };
+    return { route, arrived: arrived.promise, answer: go.resolve };
+  }
+
+  it('finishes the requests under way, takes no others, and closes their connections', async () => {
+    const { route, arrived, answer } = waiting();
+    const { url, http } = await serve([route]);
+    const agent = new Agent({ keepAlive: true });
+    const outgoing = get(`${url}/slow`, { agent });
+    await arrived;
+    const stopped = http.stop();
+    await refused(url);
+    answer();
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(200);
+    expect(response.headers.connection).toBe('close');
+    await stopped;
+    agent.destroy();
+  });
+
+  it('closes connections that rest between requests, or never sent one', async () => {
+    const { url, http } = await serve(routes);
+    const agent = new Agent({ keepAlive: true });
+    const [response] = (await once(get(`${url}/things/a`, { agent }), 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    const silent = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(silent, 'connect');
+    await http.stop();
+    await once(silent, 'close');
+    agent.destroy();
+  });
+
+  it('cuts off what does not end in time', async () => {
+    const { route, arrived } = waiting();
+    const { url, http } = await serve([route], { limits: { connections: 10, request_ms: 30_000, keepAlive_ms: 65_000, stop_ms: 50 } });
+    const outcome = fetch(`${url}/slow`).catch(() => 'cut off');
+    await arrived;
+    await http.stop();
+    expect(await outcome).toBe('cut off');
+  });
+});
+
+it('says so when its port is taken', async () => {
+  const { url } = await serve(routes);
+  const port = Number(new URL(url).port);
+  await expect(serve(routes, { settings: { host: '127.0.0.1', port, apiKeys: [], allowAnonymous: false } })).rejects.toThrow('EADDRINUSE');
+});
+
+async function refused(url: string): Promise<void> {
+  for (;;) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const outcome = await Promise.race([
+      once(socket, 'connect').then(() => 'connected'),
+      once(socket, 'error').then(() => 'refused'),
+    ]).catch(() => 'refused');
+    socket.destroy();
+    if (outcome === 'refused') return;
+    await systemClock.sleep(5);
+  }
+}
+
+async function untilContains(read: () => Promise<string>, part: string): Promise<string> {
+  for (;;) {
+    const text = await read();
+    if (text.includes(part)) return text;
+    await systemClock.sleep(5);
+  }
+}
