@@ -30,12 +30,12 @@ interface PartitionView {
 export class ConsumerLag {
   readonly #topic: string;
   readonly #group: string;
-  readonly #log: Log;
+  readonly #log: Pick<Log, 'consume' | 'lag'>;
   readonly #metrics: LagMetrics;
   readonly #clock: Clock;
   readonly #partitions = new Map<number, PartitionView>();
 
-  constructor(of: { topic: string; group: string; log: Log; metrics: LagMetrics; clock: Clock }) {
+  constructor(of: { topic: string; group: string; log: Pick<Log, 'consume' | 'lag'>; metrics: LagMetrics; clock: Clock }) {
     this.#topic = of.topic;
     this.#group = of.group;
     this.#log = of.log;
