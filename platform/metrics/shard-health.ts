@@ -42,6 +42,6 @@ export class ShardHealth {
     const standing = [...this.#shards].flatMap(([shard, health]) =>
       health.kind === 'claimed' ? [] : [{ name: `${this.#name}, shard ${shard}`, ready: false, reason: health.problem }],
     );
-    return standing.length > 0 ? standing : [{ name: this.#name, ready: true, reason: `${this.#shards.size} shards claimed` }];
+    return standing.length > 0 ? standing : [{ name: this.#name, ready: true, reason: `shards claimed: ${this.#shards.size}` }];
   }
 }

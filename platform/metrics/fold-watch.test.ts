@@ -1,0 +1,105 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
+import { Abandoned, FoldAlarm, type FoldedRecord } from '#platform/fold/outcome.ts';
+import { FoldWatch } from './fold-watch.ts';
+import { createMetrics } from './metrics.ts';
+
+function stage() {
+  const clock = new ManualClock();
+  const metrics = createMetrics();
+  const lines: { level: number; msg: string }[] = [];
+  const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const watch = new FoldWatch({ fold: 'orders', workload: 'counter', metrics: metrics.fold, logger, clock });
+  metrics.beforeRender(() => watch.refresh());
+  const flush = (shard: number, counted: readonly FoldedRecord[]) =>
+    watch.flushed({
+      shard,
+      records: counted.length + 7,
+      counted,
+      redone: 1,
+      duplicates: 2,
+      rejected: 3,
+      skipped: 1,
+      cacheHits: 4,
+      cacheMisses: 5,
+      duration_ms: 20,
+      nextOffset: 100,
+    });
+  return { clock, metrics, lines, watch, flush };
+}
+
+describe('FoldWatch', () => {
+  it('counts what became of each record, and how long it took to be visible', async () => {
+    const { clock, metrics, flush } = stage();
+    const accepted_ms = clock.now_ms();
+    clock.advance(240);
+    flush(3, [
+      { key: 'a', accepted_ms },
+      { key: 'b', accepted_ms: accepted_ms + 200 },
+    ]);
+    const text = await metrics.render();
+    for (const [outcome, records] of Object.entries({ counted: 2, redone: 1, duplicate: 2, rejected: 3, skipped: 1 })) {
+      expect(text).toContain(`kaiseki_fold_records_total{fold="orders",outcome="${outcome}"} ${records}\n`);
+    }
+    expect(text).toContain('kaiseki_fold_freshness_seconds_bucket{le="0.05",fold="orders"} 1\n');
+    expect(text).toContain('kaiseki_fold_freshness_seconds_bucket{le="0.3",fold="orders"} 2\n');
+    expect(text).toContain('kaiseki_fold_flush_duration_seconds_sum{fold="orders"} 0.02\n');
+    expect(text).toContain('kaiseki_fold_flush_records_sum{fold="orders"} 9\n');
+    expect(text).toContain('kaiseki_fold_state_cache_hits_total{fold="orders"} 4\n');
+    expect(text).toContain('kaiseki_fold_state_cache_misses_total{fold="orders"} 5\n');
+    expect(text).toContain('kaiseki_fold_next_offset{fold="orders",shard="3"} 100\n');
+  });
+
+  it('tells the share of the busiest user and of the ten busiest, and names nobody', async () => {
+    const { clock, metrics, watch, flush } = stage();
+    const accepted_ms = clock.now_ms();
+    const order = (key: string): FoldedRecord => ({ key, accepted_ms });
+    flush(1, [...Array.from({ length: 50 }, () => order('hot')), ...Array.from({ length: 50 }, (_, user) => order(`user-${user}`))]);
+    const text = await metrics.render();
+    expect(text).toContain('kaiseki_fold_busiest_key_ratio{fold="orders",shard="1"} 0.5\n');
+    expect(text).toMatch(/kaiseki_fold_top_ten_keys_ratio\{fold="orders",shard="1"\} 0\.59/);
+    expect(text).not.toContain('hot"');
+    expect(watch.hotKeys.top(1, 1)).toEqual([{ shard: 1, key: 'hot', orders: 50, share: 0.5 }]);
+    clock.advance(120_000);
+    expect(await metrics.render()).toContain('kaiseki_fold_busiest_key_ratio{fold="orders",shard="1"} 0\n');
+  });
+
+  it('is not ready before the first claim, and stays ready when others take the shards', () => {
+    const { watch } = stage();
+    expect(watch.health.readiness()).toEqual([{ name: 'counter', ready: false, reason: expect.stringContaining('no shard') }]);
+    watch.claimed(0, 1, 0);
+    expect(watch.health.readiness()).toEqual([{ name: 'counter', ready: true, reason: 'shards claimed: 1' }]);
+    watch.released(0);
+    expect(watch.health.readiness()[0]?.ready).toBe(true);
+  });
+
+  it('says why a claim was given up until the shard is claimed again', async () => {
+    const { metrics, lines, watch } = stage();
+    watch.claimed(0, 1, 0);
+    watch.abandoned(0, new Abandoned('unanswered', 'the tables stay silent'));
+    expect(watch.health.readiness()).toEqual([{ name: 'counter, shard 0', ready: false, reason: 'the tables stay silent' }]);
+    expect(await metrics.render()).toContain('kaiseki_fold_shard_owned{fold="orders",shard="0"} 0\n');
+    watch.abandoned(0, new TypeError('a mistake'));
+    expect(lines.at(-1)?.level).toBe(50);
+    watch.claimed(0, 2, 0);
+    expect(watch.health.readiness()[0]?.ready).toBe(true);
+    const text = await metrics.render();
+    expect(text).toContain('kaiseki_fold_abandons_total{fold="orders",reason="unanswered"} 1\n');
+    expect(text).toContain('kaiseki_fold_abandons_total{fold="orders",reason="failure"} 1\n');
+    expect(text).toContain('kaiseki_fold_shard_owned{fold="orders",shard="0"} 1\n');
+  });
+
+  it('is loud about an alarm, everywhere, until the shard is released', async () => {
+    const { metrics, lines, watch } = stage();
+    watch.claimed(4, 1, 0);
+    watch.claimed(5, 1, 0);
+    watch.alarmed(4, new FoldAlarm('group_ahead', 'the group is ahead.'));
+    expect(watch.health.readiness()).toEqual([{ name: 'counter, shard 4', ready: false, reason: 'the group is ahead.' }]);
+    expect(lines.at(-1)).toMatchObject({ level: 60, msg: expect.stringContaining('ALARM: the group is ahead.') });
+    expect(await metrics.render()).toContain('kaiseki_fold_shard_alarm{fold="orders",shard="4",kind="group_ahead"} 1\n');
+    watch.released(4);
+    expect(await metrics.render()).not.toContain('kaiseki_fold_shard_alarm{');
+    expect(watch.health.readiness()[0]?.ready).toBe(true);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { LogRecord } from '#platform/log/log.ts';
+import { DEFAULT_MENU, Menu } from './menu.ts';
+import { encodeOrder } from './order.ts';
+import { ordersFold } from './orders-fold.ts';
+import type { PinnedSettings } from './pin.ts';
+import { placeOf } from './tables.ts';
+import { NEW_USER, type UserState } from './tally.ts';
+
+const settings: PinnedSettings = { menu: new Menu(DEFAULT_MENU), layout: { shards: 4, buckets: 16 }, timeZone: 'Asia/Tokyo' };
+const fold = ordersFold(settings);
+const pin = { countsFrom: new Map([...settings.menu.menuTypes.map((name): [string, number] => [name, 0]), ['takenoko', 100]]) };
+const shardOf = (userId: string) => placeOf(userId, settings.layout).shard;
+
+function record(value: string | Buffer | null, offset = 7): LogRecord {
+  return { partition: 0, offset, key: null, value: typeof value === 'string' ? Buffer.from(value) : value, timestamp_ms: 0 };
+}
+
+function orderOf(userId: string, menuType = 'washoku', timestamp = '2026-01-01T15:00:00Z'): string {
+  return encodeOrder({ orderId: null, userId, ts_ms: Date.parse(timestamp), menuType });
+}
+
+describe('read', () => {
+  it('reads an order and the day that it counts for', () => {
+    for (const userId of ['u1', '__proto__', "'; DROP TABLE raw_orders; --", '🍱'.repeat(8), 'tab\tand\0nul']) {
+      const read = fold.read(record(orderOf(userId)), shardOf(userId), pin);
+      expect(read).toMatchObject({ ok: true, key: userId, periods: ['2026-01-02'], event: { day: '2026-01-02', order: { userId } } });
+    }
+  });
+
+  it('rejects what it cannot read, with the reason', () => {
+    const shard = shardOf('u1');
+    const reason = (value: string | Buffer | null, where = shard, offset = 7) => {
+      const read = fold.read(record(value, offset), where, pin);
+      return read.ok ? 'read' : read.reason;
+    };
+    expect(reason(null)).toMatch(/order/);
+    expect(reason(Buffer.from([0xff, 0xfe]))).toMatch(/order/);
+    expect(reason('[1, 2')).toMatch(/order/);
+    expect(reason('{"user_id":"u1"}')).toMatch(/timestamp.*menu_type/);
+    expect(reason(orderOf('u1', 'pizza'))).toMatch(/pizza is not on the menu/);
+    expect(reason(orderOf('u1', '__proto__'))).toMatch(/not on the menu/);
+    expect(reason(orderOf('u1'), (shard + 1) % 4)).toMatch(new RegExp(`belong in partition ${shard}`));
+    expect(reason(orderOf('u1', 'takenoko'), shard, 99)).toMatch(/counts from offset 100/);
+    expect(reason(orderOf('u1', 'takenoko'), shard, 100)).toBe('read');
+  });
+
+  it('says the same of a record whenever it is read', () => {
+    const far = record(orderOf('u1', 'washoku', '2999-12-31T00:00:00Z'));
+    expect(fold.read(far, shardOf('u1'), pin)).toMatchObject({ ok: true, periods: ['2999-12-31'] });
+  });
+});
+
+describe('rows', () => {
+  const order = { orderId: 'o', userId: 'u1', ts_ms: 5, menuType: 'washoku' };
+  const state: UserState = { ...NEW_USER, segments: new Map([['cuisine', 'yoshoku']]), lsn: 9 };
+
+  it('carry the offset of their order, and one row tells which chunk holds the day', () => {
+    const events = [3, 4].map((offset) => ({ offset, key: 'u1', event: { order, day: '1970-01-01' } }));
+    const rows = fold.eventRows(events, 1).map(({ table, version }) => `${table.name}@${version}`);
+    expect(rows.toSorted()).toEqual(['day_chunks@4', 'order_log@3', 'order_log@4', 'raw_orders@3', 'raw_orders@4']);
+  });
+
+  it('write every touched segment as it stands, at the state’s lsn', () => {
+    const rows = fold.memberRows('u1', state, new Set(['washoku', 'yoshoku']), 2);
+    expect(rows).toEqual([
+      {
+        kind: 'delete',
+        table: expect.objectContaining({ name: 'segment_members' }),
+        key: { segment: 'washoku', shard: 2, user_id: 'u1' },
+        version: 9,
+      },
+      {
+        kind: 'put',
+        table: expect.objectContaining({ name: 'segment_members' }),
+        row: { segment: 'yoshoku', shard: 2, user_id: 'u1' },
+        version: 9,
+      },
+    ]);
+  });
+
+  it('write the user whole, at the lsn', () => {
+    expect(fold.stateRow('u1', state)).toMatchObject({ kind: 'put', version: 9, row: { user_id: 'u1', lsn: 9, recent: [] } });
+  });
+});

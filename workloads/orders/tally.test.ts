@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Tallied } from '#platform/fold/definition.ts';
+import { DEFAULT_MENU, Menu } from './menu.ts';
+import { identityOf, type Order } from './order.ts';
+import { type DatedOrder, NEW_USER, RECENT_ORDERS, tally, type UserState } from './tally.ts';
+
+const menu = new Menu(DEFAULT_MENU);
+const DAYS = ['2026-01-01', '2026-01-02'] as const;
+
+function dated(menuType: string, ts_ms: number, orderId: string | null = null): DatedOrder {
+  return { order: { orderId, userId: 'u', ts_ms, menuType }, day: DAYS[ts_ms % 2] as string };
+}
+
+const orders = fc.array(
+  fc
+    .record({
+      menuType: fc.constantFrom(...menu.menuTypes),
+      ts_ms: fc.integer({ min: 0, max: 60 }),
+      orderId: fc.option(fc.integer({ min: 0, max: 60 }).map(String)),
+    })
+    .map(({ menuType, ts_ms, orderId }) => dated(menuType, ts_ms, orderId)),
+  { maxLength: 120 },
+);
+
+/** Folds a history, gathering what each order gave. */
+function foldAll(history: readonly DatedOrder[]): { state: UserState; steps: Tallied<UserState>[] } {
+  let state = NEW_USER;
+  const steps = history.map((order, offset) => {
+    const step = tally(menu, state, order, offset);
+    state = step.state;
+    return step;
+  });
+  return { state, steps };
+}
+
+/** Which orders count, read literally: those whose identity is none of the last accepted ones'. */
+function naiveAccepted(history: readonly DatedOrder[]): Order[] {
+  const accepted: Order[] = [];
+  for (const { order } of history) {
+    if (!accepted.slice(-RECENT_ORDERS).some((earlier) => identityOf(earlier) === identityOf(order))) accepted.push(order);
+  }
+  return accepted;
+}
+
+describe('tally', () => {
+  it('counts each identity once, and keeps those of the last orders', () => {
+    fc.assert(
+      fc.property(orders, (history) => {
+        const { state, steps } = foldAll(history);
+        const accepted = naiveAccepted(history);
+        expect(steps.filter(({ kind }) => kind === 'counted')).toHaveLength(accepted.length);
+        for (const menuType of menu.menuTypes) {
+          expect(state.counts.get(menuType) ?? 0).toBe(accepted.filter((order) => order.menuType === menuType).length);
+        }
+        expect(state.recent).toEqual(accepted.slice(-RECENT_ORDERS).map(identityOf));
+        expect(state.lsn).toBe(history.length - 1);
+      }),
+    );
+  });
+
+  it('changes totals so that their sums are the orders of each day and the people of each segment', () => {
+    fc.assert(
+      fc.property(orders, (history) => {
+        const { state, steps } = foldAll(history);
+        const sums = new Map<string, { orders: number; users: number }>();
+        for (const step of steps) {
+          for (const change of step.kind === 'counted' ? step.totals : []) {
+            const sum = sums.get(`${change.period}/${change.segment}`) ?? { orders: 0, users: 0 };
+            sums.set(`${change.period}/${change.segment}`, { orders: sum.orders + change.orders, users: sum.users + change.users });
+          }
+        }
+        const accepted = naiveAccepted(history);
+        for (const segment of menu.menuTypes) {
+          const isIn = state.segments.get(menu.dimensionOf(segment) ?? '') === segment;
+          const counted = accepted.filter(({ menuType }) => menuType === segment);
+          const none = { orders: 0, users: 0 };
+          expect(sums.get(`all/${segment}`) ?? none).toEqual({ orders: counted.length, users: isIn ? 1 : 0 });
+          for (const [index, day] of DAYS.entries()) {
+            const ofDay = counted.filter(({ ts_ms }) => ts_ms % 2 === index);
+            expect(sums.get(`${day}/${segment}`) ?? none).toEqual({ orders: ofDay.length, users: 0 });
+          }
+        }
+      }),
+    );
+  });
+
+  it('touches exactly the segments that an order makes the user enter or leave', () => {
+    fc.assert(
+      fc.property(orders, (history) => {
+        let before = NEW_USER;
+        for (const step of foldAll(history).steps) {
+          const members = (user: UserState) => new Set(user.segments.values());
+          const moved = [...members(before).symmetricDifference(members(step.state))];
+          expect(new Set(step.kind === 'counted' ? step.touched : [])).toEqual(new Set(moved));
+          before = step.state;
+        }
+      }),
+    );
+  });
+
+  it('leaves the state it was given as it was', () => {
+    const first = tally(menu, NEW_USER, dated('washoku', 0), 0);
+    const copy = structuredClone(first.state);
+    tally(menu, first.state, dated('yoshoku', 1), 1);
+    expect(first.state).toEqual(copy);
+    expect(NEW_USER).toEqual({ counts: new Map(), segments: new Map(), recent: [], lsn: -1 });
+  });
+
+  it('lets a duplicate change nothing but the lsn', () => {
+    const { state } = foldAll([dated('washoku', 0, 'a'), dated('yoshoku', 0, 'b')]);
+    expect(tally(menu, state, dated('takenoko', 9, 'a'), 2)).toEqual({ kind: 'duplicate', state: { ...state, lsn: 2 } });
+  });
+
+  it(`remembers ${RECENT_ORDERS} orders, not one more`, () => {
+    const { state } = foldAll(Array.from({ length: RECENT_ORDERS + 1 }, (_, index) => dated('washoku', index * 2, `o${index}`)));
+    expect(tally(menu, state, dated('washoku', 0, 'o0'), 99).kind).toBe('counted');
+    expect(tally(menu, state, dated('washoku', 0, 'o1'), 99).kind).toBe('duplicate');
+  });
+
+  it('tells an order without an id by instant and menu type, and never takes an id for one', () => {
+    const { state } = foldAll([dated('washoku', 10)]);
+    expect(tally(menu, state, dated('washoku', 10), 1).kind).toBe('duplicate');
+    expect(tally(menu, state, dated('yoshoku', 10), 1).kind).toBe('counted');
+    expect(tally(menu, state, dated('washoku', 11), 1).kind).toBe('counted');
+    expect(tally(menu, state, dated('washoku', 10, 't10/washoku'), 1).kind).toBe('counted');
+  });
+});
