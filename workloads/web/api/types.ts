@@ -1,9 +1,7 @@
 /** What the API answers, as the pages read it. */
 
-export interface Labels {
-  readonly ja: string;
-  readonly en: string;
-}
+/** Language (`ja`, `en`, …) → what the thing is called in it. */
+export type Labels = Readonly<Record<string, string>>;
 
 export interface MenuType {
   readonly name: string;
@@ -30,8 +28,8 @@ export interface Menu {
 export interface SegmentTotal {
   readonly segment: string;
   readonly orders: number;
-  /** People who prefer it: told of all time only, 0 for a day. */
-  readonly users: number;
+  /** People who prefer it; told of all time only. */
+  readonly users?: number;
 }
 
 /** `GET /api/totals` */

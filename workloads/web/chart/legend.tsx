@@ -1,4 +1,5 @@
 import type { Dimension } from '#workloads/web/api/types.ts';
+import { labelOf } from '#workloads/web/language/label.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 import { Swatch } from './swatch.tsx';
 import './legend.css';
@@ -8,9 +9,9 @@ export function Legend({ dimension }: { readonly dimension: Dimension }) {
   const { language } = useSpeech();
   return (
     <ul className="legend">
-      {dimension.menu_types.map(({ name, labels, color }) => (
-        <li key={name}>
-          <Swatch color={color} /> {labels[language]}
+      {dimension.menu_types.map((menuType) => (
+        <li key={menuType.name}>
+          <Swatch color={menuType.color} /> {labelOf(menuType, language)}
         </li>
       ))}
     </ul>

@@ -1,8 +1,9 @@
 import type { Dimension } from '#workloads/web/api/types.ts';
 import type { LiveFigures } from '#workloads/web/figures/live-figures.ts';
-import { leaderOf, type Slice, slicesOf } from '#workloads/web/figures/slices.ts';
+import { leaderOf, type Slice, slicesOf, sumOf } from '#workloads/web/figures/slices.ts';
 import type { Texts } from '#workloads/web/language/english.ts';
 import type { Format } from '#workloads/web/language/format.ts';
+import { labelOf } from '#workloads/web/language/label.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 import type { Live } from '#workloads/web/live/use-live.ts';
 import { Figures } from './figures.tsx';
@@ -15,7 +16,7 @@ import './all-orders.css';
 const ASKED_MAX = 3;
 
 function answer(slices: readonly Slice[], texts: Texts, format: Format): string {
-  const sum = slices.reduce((total, slice) => total + slice.count, 0);
+  const sum = sumOf(slices);
   const leader = leaderOf(slices);
   if (sum === 0) return texts.totals.none;
   if (!leader) return texts.totals.level(format.number(sum));
@@ -31,12 +32,12 @@ interface AllOrdersProps {
 /** What has been ordered over all time: the question that the page asks, and its answer of this moment. */
 export function AllOrders({ dimension, live, timeZone }: AllOrdersProps) {
   const { language, texts, format } = useSpeech();
-  const labels = dimension.menu_types.map((menuType) => menuType.labels[language]);
-  const title = labels.length > ASKED_MAX ? dimension.labels[language] : texts.totals.question(labels);
+  const labels = dimension.menu_types.map((menuType) => labelOf(menuType, language));
+  const title = labels.length > ASKED_MAX ? labelOf(dimension, language) : texts.totals.question(labels);
   useTitle(title);
 
   const slices = live.value && slicesOf(dimension, live.value.orders, language);
-  const empty = slices?.every((slice) => slice.count === 0);
+  const empty = slices && sumOf(slices) === 0;
   const heading = (
     <>
       <LiveState live={live} timeZone={timeZone} />

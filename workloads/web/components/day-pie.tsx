@@ -1,6 +1,6 @@
 import { inWords } from '#workloads/web/chart/in-words.ts';
 import { Pie } from '#workloads/web/chart/pie.tsx';
-import type { Slice } from '#workloads/web/figures/slices.ts';
+import { type Slice, sumOf } from '#workloads/web/figures/slices.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 
 interface DayPieProps {
@@ -14,7 +14,7 @@ interface DayPieProps {
 /** One day among many: a small pie that leads to the day's own view. */
 export function DayPie({ day, slices, soFar, open }: DayPieProps) {
   const { texts, format } = useSpeech();
-  const sum = slices?.reduce((total, slice) => total + slice.count, 0);
+  const sum = slices && sumOf(slices);
   const named = format.day(day);
   const chart =
     slices === undefined ? texts.loading : sum ? texts.days.chart(named, inWords(slices, format)) : texts.days.chartEmpty(named);

@@ -1,5 +1,6 @@
 import type { Dimension } from '#workloads/web/api/types.ts';
 import type { Slice } from '#workloads/web/figures/slices.ts';
+import { labelOf } from '#workloads/web/language/label.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 
 interface DayTableProps {
@@ -19,9 +20,9 @@ export function DayTable({ days, dimension, caption }: DayTableProps) {
         <thead>
           <tr>
             <th scope="col">{texts.days.day}</th>
-            {dimension.menu_types.map(({ name, labels }) => (
-              <th key={name} scope="col">
-                {labels[language]}
+            {dimension.menu_types.map((menuType) => (
+              <th key={menuType.name} scope="col">
+                {labelOf(menuType, language)}
               </th>
             ))}
           </tr>

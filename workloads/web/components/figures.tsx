@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { inWords } from '#workloads/web/chart/in-words.ts';
 import { Pie } from '#workloads/web/chart/pie.tsx';
 import { Swatch } from '#workloads/web/chart/swatch.tsx';
-import type { Slice } from '#workloads/web/figures/slices.ts';
+import { type Slice, sumOf } from '#workloads/web/figures/slices.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 import './figures.css';
 
@@ -21,7 +21,7 @@ interface FiguresProps {
 /** A pie, the sum of it in its middle, and its figures with their heading beside it. */
 export function Figures({ slices, caption, nameOf, emptyName, size, children }: FiguresProps) {
   const { texts, format } = useSpeech();
-  const sum = slices?.reduce((total, slice) => total + slice.count, 0);
+  const sum = slices && sumOf(slices);
   return (
     <div className="figures" data-size={size} aria-busy={slices === undefined}>
       <div className="figures-head">{children}</div>

@@ -3,6 +3,7 @@ import { inWords } from '#workloads/web/chart/in-words.ts';
 import { ShareBar } from '#workloads/web/chart/share-bar.tsx';
 import { Swatch } from '#workloads/web/chart/swatch.tsx';
 import { slicesOf } from '#workloads/web/figures/slices.ts';
+import { labelOf } from '#workloads/web/language/label.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 
 /** A user's counts in one dimension, and the segment that follows from them; nothing where they have ordered nothing of it. */
@@ -11,7 +12,7 @@ export function UserCounts({ dimension, history }: { readonly dimension: Dimensi
   const slices = slicesOf(dimension, new Map(Object.entries(history.counts)), language);
   const segment = slices.find((slice) => slice.name === history.segments[dimension.name]);
   if (!segment) return null;
-  const label = dimension.labels[language];
+  const label = labelOf(dimension, language);
   return (
     <section className="user-counts" data-dimension={dimension.name}>
       <h3>

@@ -1,5 +1,6 @@
 import type { Menu, UserOrder } from '#workloads/web/api/types.ts';
 import { Swatch } from '#workloads/web/chart/swatch.tsx';
+import { labelOf } from '#workloads/web/language/label.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 
 /** One page of a user's orders. */
@@ -23,7 +24,7 @@ export function UserOrders({ orders, menu }: { readonly orders: readonly UserOrd
                 <time dateTime={order.timestamp}>{format.instant(order.timestamp, menu.time_zone)}</time>
               </td>
               <td>
-                {menuType && <Swatch color={menuType.color} />} {menuType?.labels[language] ?? order.menu_type}
+                {menuType && <Swatch color={menuType.color} />} {menuType ? labelOf(menuType, language) : order.menu_type}
                 {order.order_id !== undefined && <span className="order-id">{order.order_id}</span>}
               </td>
             </tr>

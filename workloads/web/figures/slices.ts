@@ -1,6 +1,7 @@
 /** How many of each menu type, as pies and tables show it. */
 import type { Dimension, Totals } from '#workloads/web/api/types.ts';
 import type { Language } from '#workloads/web/language/choice.ts';
+import { labelOf } from '#workloads/web/language/label.ts';
 
 /** Menu type → how many. One that is missing has none. */
 export type Counts = ReadonlyMap<string, number>;
@@ -14,16 +15,17 @@ export interface Slice {
   readonly ratio: number;
 }
 
-export function sumOf(counts: Counts): number {
-  return counts.values().reduce((sum, count) => sum + count, 0);
+export function sumOf(slices: readonly Slice[]): number {
+  return slices.reduce((sum, slice) => sum + slice.count, 0);
 }
 
 /** Every menu type of the dimension, in the menu's order. */
 export function slicesOf(dimension: Dimension, counts: Counts, language: Language): readonly Slice[] {
   const sum = dimension.menu_types.reduce((total, { name }) => total + (counts.get(name) ?? 0), 0);
-  return dimension.menu_types.map(({ name, labels, color }) => {
+  return dimension.menu_types.map((menuType) => {
+    const { name, color } = menuType;
     const count = counts.get(name) ?? 0;
-    return { name, label: labels[language], color, count, ratio: sum === 0 ? 0 : count / sum };
+    return { name, label: labelOf(menuType, language), color, count, ratio: sum === 0 ? 0 : count / sum };
   });
 }
 
@@ -38,5 +40,5 @@ export function ordersIn(totals: Totals): Counts {
 }
 
 export function peopleIn(totals: Totals): Counts {
-  return new Map(totals.totals.map(({ segment, users }) => [segment, users]));
+  return new Map(totals.totals.map(({ segment, users }) => [segment, users ?? 0]));
 }
