@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_MENU, Menu } from './menu.ts';
+import { acceptOrder, encodeOrder, identityOf, type Order, parseOrder } from './order.ts';
+
+const menu = new Menu(DEFAULT_MENU);
+const now_ms = Date.parse('2025-06-01T00:00:00Z');
+const sent = { user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' };
+
+const accept = (changes: Record<string, unknown>) => acceptOrder({ ...sent, ...changes }, menu, now_ms);
+/** The fields that an order is refused for. */
+const refusedFor = (changes: Record<string, unknown>) => {
+  const accepted = accept(changes);
+  return accepted.ok ? [] : accepted.problems.map(({ field }) => field);
+};
+
+describe('an order', () => {
+  it('is read as it was sent', () => {
+    expect(accept({})).toEqual({
+      ok: true,
+      order: { orderId: null, userId: 'u1', ts_ms: Date.parse('2025-05-30T12:00:00Z'), menuType: 'washoku' },
+    });
+    expect(accept({ order_id: 'o-1' })).toMatchObject({ order: { orderId: 'o-1' } });
+    expect(accept({ order_id: null })).toMatchObject({ order: { orderId: null } });
+  });
+
+  it('may have members that nobody knows', () => {
+    expect(accept({ table: 7, __proto__: { x: 1 } }).ok).toBe(true);
+  });
+
+  it('must be an object', () => {
+    for (const input of [null, undefined, 'order', 7, [], [sent], true]) {
+      expect(parseOrder(input)).toMatchObject({
+        ok: false,
+        problems: expect.arrayContaining([expect.objectContaining({ problem: expect.any(String) })]),
+      });
+    }
+  });
+
+  it('tells every field that is wrong', () => {
+    expect(acceptOrder({}, menu, now_ms)).toMatchObject({
+      problems: [{ field: 'user_id' }, { field: 'timestamp' }, { field: 'menu_type' }],
+    });
+    expect(refusedFor({ user_id: 7, menu_type: 'pizza', timestamp: 'yesterday' })).toEqual(['user_id', 'timestamp']);
+    expect(refusedFor({ menu_type: 'pizza', timestamp: '2026-01-01T00:00:00Z' })).toEqual(['menu_type', 'timestamp']);
+  });
+});
+
+describe('an id', () => {
+  it('has 1 to 128 bytes of UTF-8', () => {
+    expect(refusedFor({ user_id: '' })).toEqual(['user_id']);
+    expect(refusedFor({ user_id: 'a'.repeat(128) })).toEqual([]);
+    expect(refusedFor({ user_id: 'a'.repeat(129) })).toEqual(['user_id']);
+    expect(refusedFor({ user_id: '🍣'.repeat(32) })).toEqual([]);
+    expect(refusedFor({ user_id: `${'🍣'.repeat(32)}a` })).toEqual(['user_id']);
+    expect(refusedFor({ order_id: '' })).toEqual(['order_id']);
+    expect(refusedFor({ order_id: '和'.repeat(43) })).toEqual(['order_id']);
+  });
+
+  it('may be any well-formed text', () => {
+    for (const id of [
+      '__proto__',
+      'constructor',
+      '\u0000\u001f\u007f\u0085',
+      "'; DROP TABLE users; --",
+      '🍣👨‍👩‍👧',
+      ' ',
+      '../..',
+      '\u2028',
+    ]) {
+      expect(accept({ user_id: id, order_id: id })).toMatchObject({ ok: true, order: { userId: id, orderId: id } });
+    }
+    expect(refusedFor({ user_id: 'a\ud83c' })).toEqual(['user_id']);
+    expect(refusedFor({ order_id: '\udf63' })).toEqual(['order_id']);
+  });
+});
+
+describe('a timestamp', () => {
+  it('is RFC 3339', () => {
+    for (const timestamp of [
+      '2025-05-30T12:00:00Z',
+      '2025-05-30T21:00:00+09:00',
+      '2025-05-30T12:00:00.000Z',
+      '2025-05-30T12:00:00.000999999-00:00',
+    ]) {
+      expect(accept({ timestamp }), timestamp).toMatchObject({ ok: true, order: { ts_ms: Date.parse('2025-05-30T12:00:00Z') } });
+    }
+    const wrong = [
+      '2025-05-30',
+      '2025-05-30T12:00Z',
+      '2025-05-30T12:00:00',
+      '2025-05-30 12:00:00Z',
+      '2025-02-29T12:00:00Z',
+      '2025-13-01T00:00:00Z',
+    ];
+    for (const timestamp of [
+      ...wrong,
+      '2025-05-30T25:00:00Z',
+      '2025-05-30T12:00:00+0900',
+      'Fri, 30 May 2025 12:00:00 GMT',
+      '1748606400000',
+      1_748_606_400_000,
+      '',
+    ]) {
+      expect(refusedFor({ timestamp }), String(timestamp)).toEqual(['timestamp']);
+    }
+  });
+
+  it('lies between 1970 and a day ahead', () => {
+    expect(refusedFor({ timestamp: '1970-01-01T00:00:00Z' })).toEqual([]);
+    expect(refusedFor({ timestamp: '1969-12-31T23:59:59.999Z' })).toEqual(['timestamp']);
+    expect(refusedFor({ timestamp: '1970-01-01T00:00:00+09:00' })).toEqual(['timestamp']);
+    expect(refusedFor({ timestamp: '2025-06-02T00:00:00Z' })).toEqual([]);
+    expect(refusedFor({ timestamp: '2025-06-02T00:00:00.001Z' })).toEqual(['timestamp']);
+    expect(refusedFor({ timestamp: '9999-12-31T23:59:59Z' })).toEqual(['timestamp']);
+  });
+
+  it('does not make a record in the log wrong when it lies ahead', () => {
+    expect(parseOrder({ ...sent, timestamp: '9999-12-31T23:59:59Z' }).ok).toBe(true);
+  });
+});
+
+describe('a menu type', () => {
+  it('must be on the menu', () => {
+    for (const menuType of ['washoku', 'yoshoku', 'kinoko', 'takenoko']) expect(refusedFor({ menu_type: menuType })).toEqual([]);
+    for (const menuType of ['', 'Washoku', 'washoku ', '__proto__', 'constructor', 'cuisine', 'a'.repeat(65), 7, null]) {
+      expect(refusedFor({ menu_type: menuType }), String(menuType)).toEqual(['menu_type']);
+    }
+  });
+});
+
+describe('an order in the log', () => {
+  const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 30 });
+  const order = fc.record({
+    orderId: fc.option(text),
+    userId: text,
+    ts_ms: fc.integer({ min: 0, max: Date.parse('9999-12-31T23:59:59.999Z') }),
+    menuType: fc.constantFrom(...menu.menuTypes),
+  }) satisfies fc.Arbitrary<Order>;
+
+  it('is read back as it was written', () => {
+    fc.assert(
+      fc.property(order, (written) => {
+        expect(parseOrder(JSON.parse(encodeOrder(written)))).toEqual({ ok: true, order: written });
+      }),
+    );
+  });
+
+  it('is told from others by its id, or by what was ordered when', () => {
+    const plain: Order = { orderId: null, userId: 'u1', ts_ms: 5, menuType: 'washoku' };
+    expect(identityOf({ ...plain, userId: 'u2' })).toBe(identityOf(plain));
+    const others: Order[] = [
+      { ...plain, ts_ms: 6 },
+      { ...plain, menuType: 'yoshoku' },
+      { ...plain, orderId: 'o' },
+      { ...plain, orderId: 't5/washoku' },
+    ];
+    for (const other of others) expect(identityOf(other)).not.toBe(identityOf(plain));
+    expect(identityOf({ ...plain, orderId: 'o', ts_ms: 6, menuType: 'yoshoku' })).toBe(identityOf({ ...plain, orderId: 'o' }));
+  });
+});
