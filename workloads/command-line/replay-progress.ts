@@ -18,6 +18,7 @@ export function startProgress(orders: number, clock: Clock): ReplayProgress {
     barIncompleteChar: '░',
     barsize: 24,
     hideCursor: true,
+    etaBuffer: 1_000,
     stream: process.stderr,
   });
   const started_ms = clock.monotonic_ms();

@@ -1,10 +1,10 @@
 /** One lane of a replay: the users dealt to it, one request at a time. */
 import { type ClientOptions, type SentOrders, sendOrders } from './replay-client.ts';
-import type { SampleSend } from './sample-stream.ts';
+import { REPEAT_WITHIN_SENDS, type SampleSend } from './sample-stream.ts';
 import { RECENT_ORDERS } from './tally.ts';
 
-/** Sends of one user in one request: sent again as a whole, all of them and what they repeat are still remembered. */
-const SENDS_OF_USER_MAX = RECENT_ORDERS / 2;
+/** Sends of one user in one request: when it is sent again as a whole, all of them and what they repeat are still remembered. */
+const SENDS_OF_USER_MAX = RECENT_ORDERS - REPEAT_WITHIN_SENDS;
 
 export interface LaneOptions extends ClientOptions {
   /** Sends in one request at the most; 1: each by itself. */

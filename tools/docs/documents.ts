@@ -1,0 +1,8 @@
+/** Every generated document. A generator is a function of its own file; add it here. */
+import { commandLineDocuments } from './command-line.ts';
+import { configurationDocuments } from './configuration.ts';
+import type { Document } from './document.ts';
+
+export function generatedDocuments(): readonly Document[] {
+  return [...configurationDocuments(), ...commandLineDocuments()];
+}
