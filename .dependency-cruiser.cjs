@@ -5,7 +5,7 @@ const PURE = [
   '^platform/log/partition\\.ts$',
 ];
 const ADAPTERS = '^platform/[^/]+/(kafka|cassandra|embedded)[^/]*\\.ts$';
-const TESTS = '\\.(test|contract)\\.ts$';
+const TESTS = '\\.(test|testing|contract)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
