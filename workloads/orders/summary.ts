@@ -1,4 +1,6 @@
 /** Workload: answers questions about segments, users, totals and days from the tables. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DayCutter } from '#platform/clock/day.ts';
 import type { Platform, Workload } from '../workload.ts';
 import { menuRoute } from './menu-route.ts';
@@ -8,6 +10,9 @@ import { segmentsRoute } from './segments.ts';
 import { summariesRoute } from './summaries.ts';
 import { TotalsReader, totalsRoute } from './totals.ts';
 import { userRoute } from './users.ts';
+
+/** Where `npm run build:pages` puts the pages. */
+const PAGES = join(import.meta.dirname, '../web/dist');
 
 export function createSummary({ settings, tables: store, clock, metrics }: Platform): Workload {
   const { menu, layout, timeZone } = settings.orders;
@@ -29,5 +34,7 @@ export function createSummary({ settings, tables: store, clock, metrics }: Platf
     async start() {},
     async stop() {},
     readiness: () => [],
+    // A checkout whose pages are not built answers everything else.
+    ...(existsSync(PAGES) ? { pages: PAGES } : {}),
   };
 }
