@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Log } from '#platform/log/log.ts';
+import { withPrefix } from '#platform/log/prefix.ts';
 import type { MigrateReport } from '#platform/tables/migrate.ts';
 import type { Tables } from '#platform/tables/tables.ts';
 import type { Settings } from './settings.ts';
@@ -11,7 +12,7 @@ import type { Settings } from './settings.ts';
 export async function openLog(settings: Settings, clock: Clock, logger: Logger): Promise<Log> {
   if (settings.kafka) {
     const { openKafkaLog } = await import('#platform/log/kafka.ts');
-    return openKafkaLog(settings.kafka, clock, logger.child({ port: 'log' }));
+    return withPrefix(await openKafkaLog(settings.kafka, clock, logger.child({ port: 'log' })), settings.kafka.prefix);
   }
   const { openEmbeddedLog } = await import('#platform/log/embedded.ts');
   return openEmbeddedLog({ directory: settings.dataDirectory, clock });

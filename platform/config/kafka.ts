@@ -1,4 +1,5 @@
 /** Where Kafka is, and how to speak with it. */
+import { z } from 'zod';
 import { defineGroup } from './environment.ts';
 import { checkTls, readTls, type TlsSettings } from './tls.ts';
 import { checkOrphans, checkPair } from './together.ts';
@@ -8,6 +9,8 @@ export interface KafkaSettings {
   /** `host:port` of some brokers; the others are learnt from them. */
   readonly brokers: readonly string[];
   readonly clientId: string;
+  /** Stands before the name of every topic and group. */
+  readonly prefix: string;
   /** Copies of each topic that this program creates. */
   readonly replicationFactor: number;
   readonly tls?: TlsSettings;
@@ -29,6 +32,15 @@ export const kafkaGroup = defineGroup({
       example: 'localhost:9092',
     }),
     KAFKA_CLIENT_ID: text().prefault('kaiseki').describe('The name under which the brokers know this program, for quotas and logs.'),
+    KAFKA_PREFIX: z
+      .string()
+      .regex(/^[a-zA-Z0-9._-]{0,64}$/, 'must hold only letters, digits, dots, - and _ (64 at most)')
+      .prefault('')
+      .meta({
+        description:
+          'Stands before the name of every topic and consumer group. A new generation of the data has a new one, and a new keyspace.',
+        example: 'second-',
+      }),
     KAFKA_REPLICATION_FACTOR: wholeNumber(1, 32)
       .prefault('3')
       .describe('Copies of each topic that `kaiseki topics` creates. 1 where there is a single broker.'),
@@ -73,6 +85,7 @@ export const kafkaGroup = defineGroup({
     return {
       brokers: values.KAFKA_BROKERS,
       clientId: values.KAFKA_CLIENT_ID,
+      prefix: values.KAFKA_PREFIX,
       replicationFactor: values.KAFKA_REPLICATION_FACTOR,
       ...(tls && { tls }),
       ...(username && password && { sasl: { mechanism: values.KAFKA_SASL_MECHANISM, username, password } }),
