@@ -1,4 +1,5 @@
 /** One claim of one partition: what its owner is handed. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Clock } from '#platform/clock/clock.ts';
 import type { TopicEnds } from './embedded-ends.ts';
 import type { LogReads } from './embedded-reads.ts';
@@ -54,6 +55,8 @@ export class EmbeddedPartition implements OwnedPartition {
     }
     while (!this.signal.aborted) {
       await this.#arrived(this.#position, limit, linger_ms);
+      // A reader that is far behind waits for nothing: it lets the rest of the process take its turn.
+      await othersTurn();
       if (this.signal.aborted) break;
       const records = this.#context.reads.records(this.#context.ends.topic, this.partition, this.#position, limit);
       const last = records.at(-1);

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Clock } from '#platform/clock/clock.ts';
 import { openDatabase } from '#platform/sqlite/database.ts';
 import { Writer } from '#platform/sqlite/writer.ts';
@@ -204,7 +204,7 @@ class EmbeddedLog implements Log {
       position = Math.max((records.at(-1)?.offset ?? position - 1) + 1, this.#reads.bounds(topic, partition).earliest);
       if (records.length > 0) handle(records);
       // A tail that is far behind lets the rest of the process take its turn.
-      await setImmediate();
+      await othersTurn();
     }
   }
 

@@ -1,0 +1,138 @@
+/** The tables on SQLite, in a data directory. Tables are created when they are first used. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { openDatabase, readAtOnce } from '#platform/sqlite/database.ts';
+import { Writer } from '#platform/sqlite/writer.ts';
+import { small_write_bytes, type TablesReply, type TablesWrite } from './embedded-messages.ts';
+import { checkMutations, mutationRuns } from './embedded-mutations.ts';
+import type { Cells } from './embedded-rows.ts';
+import { ShardReads } from './embedded-shards.ts';
+import { tableSql } from './embedded-sql.ts';
+import { EmbeddedTable } from './embedded-table.ts';
+import type { CommitReply, Mutation, Page, Row, ShardClaim, ShardCommit, ShardKey, ShardState, TableDefinition, Tables } from './tables.ts';
+import { checkKey, checkLimit } from './values.ts';
+
+// A read takes this thread without waiting for anything. One after the other they would leave no turn to the rest of the
+// process, not even to the writer's answers: each lets the others go first.
+
+/** Keys that are read before the rest of the process takes its turn. */
+const get_keys_max = 500;
+/** Memory for the pages that are read, in KiB. */
+const cache_kib = 32 * 1024;
+
+export interface EmbeddedTablesOptions {
+  /** The data directory; created when it is missing. The log may live in it too. */
+  readonly directory: string;
+}
+
+/**
+ * Opens the tables of a data directory. Several processes may.
+ * @throws Error when the directory or the database cannot be used
+ */
+export async function openEmbeddedTables({ directory }: EmbeddedTablesOptions): Promise<Tables> {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, 'tables.db');
+  const writer = await Writer.open<TablesWrite, TablesReply>(new URL('./embedded-writer.ts', import.meta.url), path);
+  return new EmbeddedTables(path, writer, openDatabase(path, { readOnly: true, cache_kib }));
+}
+
+class EmbeddedTables implements Tables {
+  readonly #path: string;
+  readonly #writer: Writer<TablesWrite, TablesReply>;
+  readonly #database: DatabaseSync;
+  readonly #shards: ShardReads;
+  readonly #tables = new Map<TableDefinition, EmbeddedTable>();
+
+  constructor(path: string, writer: Writer<TablesWrite, TablesReply>, database: DatabaseSync) {
+    this.#path = path;
+    this.#writer = writer;
+    this.#database = database;
+    this.#shards = new ShardReads(database);
+  }
+
+  get: Tables['get'] = async (definition, keys) => {
+    for (const key of keys) checkKey(definition, key);
+    const table = await this.#table(definition);
+    const rows: (Cells | undefined)[] = [];
+    for (let start = 0; start < keys.length; start += get_keys_max) {
+      await othersTurn();
+      rows.push(...table.get(keys.slice(start, start + get_keys_max)));
+    }
+    return rows as readonly (Row<typeof definition> | undefined)[];
+  };
+
+  page: Tables['page'] = async (definition, request) => {
+    checkLimit(request.limit);
+    const table = await this.#table(definition);
+    await othersTurn();
+    return table.page(request) as Page<typeof definition>;
+  };
+
+  async write(mutations: readonly Mutation[]): Promise<void> {
+    checkMutations(mutations);
+    if (mutations.length === 0) return;
+    for (const { table } of mutations) if (!this.#tables.has(table)) await this.#table(table);
+    const { runs, bytes } = mutationRuns(mutations, (definition) => this.#tables.get(definition) as EmbeddedTable);
+    await this.#writer.send({ kind: 'rows', runs }, bytes);
+  }
+
+  async readShard(shard: ShardKey, periods: readonly string[] | 'every', consistency: 'serial' | 'quorum'): Promise<ShardState> {
+    if (consistency === 'quorum') {
+      await othersTurn();
+      return readAtOnce(this.#database, () => this.#shards.read(shard, periods));
+    }
+    // In turn with the writes: whatever was sent before, also what nobody waits for any more, is settled then.
+    const reply = await this.#writer.send({ kind: 'read-shard', shard, periods }, small_write_bytes);
+    if (reply.kind !== 'shard') throw new Error(`the writer answered ${reply.kind} to a read of a shard`);
+    return reply.state;
+  }
+
+  claimShard(shard: ShardKey, claim: ShardClaim): Promise<CommitReply> {
+    return this.#compared({ kind: 'claim', shard, claim }, small_write_bytes);
+  }
+
+  commitShard(shard: ShardKey, commit: ShardCommit): Promise<CommitReply> {
+    return this.#compared({ kind: 'commit', shard, commit }, small_write_bytes * (1 + commit.totals.length));
+  }
+
+  async check(): Promise<void> {
+    await this.#writer.send({ kind: 'nothing' }, small_write_bytes);
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.close();
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  async #compared(write: TablesWrite, bytes: number): Promise<CommitReply> {
+    const reply = await this.#writer.send(write, bytes);
+    if (reply.kind !== 'compared') throw new Error(`the writer answered ${reply.kind} to a compare-and-set`);
+    return reply.reply;
+  }
+
+  /** The table of a definition, created when it is missing. @throws Error when it was created from another definition */
+  async #table(definition: TableDefinition): Promise<EmbeddedTable> {
+    if (!this.#database.isOpen) throw new Error(`${this.#path} is closed`);
+    const known = this.#tables.get(definition);
+    if (known) return known;
+    const { create } = tableSql(definition);
+    if (this.#storedSql(definition) === undefined) {
+      await this.#writer.send({ kind: 'create', table: definition.name, sql: create }, small_write_bytes);
+    }
+    if (this.#storedSql(definition) !== create) {
+      throw new Error(
+        `${this.#path}: table ${definition.name} has other columns than this program's; it needs a data directory of its own`,
+      );
+    }
+    const table = new EmbeddedTable(this.#database, definition);
+    this.#tables.set(definition, table);
+    return table;
+  }
+
+  #storedSql({ name }: TableDefinition): string | undefined {
+    const row = this.#database.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name);
+    return row === undefined ? undefined : String(row.sql);
+  }
+}
