@@ -2,9 +2,9 @@
 
 import { quoted } from './cassandra-client.ts';
 import type { Requests } from './cassandra-requests.ts';
-import { slicesOf } from './cassandra-slices.ts';
 import type { Statement, TableStatements } from './cassandra-statements.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { slicesOf } from './slices.ts';
 import type { Mutation, TableDefinition } from './tables.ts';
 import { checkKey, checkLimit, checkRow, checkVersion } from './values.ts';
 

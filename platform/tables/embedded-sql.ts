@@ -1,5 +1,5 @@
 /** SQL for a table definition. Every row has a version; a deleted one keeps it, so that older writes stay away. */
-import type { Restriction } from './cassandra-slices.ts';
+import type { Restriction } from './slices.ts';
 import type { ColumnType, TableDefinition } from './tables.ts';
 
 /** Names of columns that no table definition can have: a CQL name begins with a letter. */

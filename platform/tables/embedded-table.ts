@@ -1,10 +1,10 @@
 /** One table of the embedded tables: its statements, and what is read with them. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { readAtOnce } from '#platform/sqlite/database.ts';
-import { slicesOf } from './cassandra-slices.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type Cells, type RowCodec, rowCodec } from './embedded-rows.ts';
 import { keyColumns, sliceSql, type TableSql, tableSql } from './embedded-sql.ts';
+import { slicesOf } from './slices.ts';
 import type { PageRequest, TableDefinition } from './tables.ts';
 
 /** What a page is asked for, whatever the table. */

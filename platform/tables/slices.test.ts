@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Restriction, slicesOf } from './cassandra-slices.ts';
 import { compareTexts, contractNewest, contractPages } from './contract/definitions.ts';
+import { type Restriction, slicesOf } from './slices.ts';
 import type { TableDefinition } from './tables.ts';
 
 type Cells = Readonly<Record<string, unknown>>;

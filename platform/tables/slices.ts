@@ -1,7 +1,8 @@
 /**
- * What of a partition a page asks for, as restrictions that CQL can say. "After this row" is not one of them when the
- * clustering columns run in different directions (CQL compares tuples by value), so it becomes up to one slice for each
- * column: first the rows that differ from the cursor's only in the last column, then those that differ earlier.
+ * What of a partition a page asks for, as restrictions that CQL can say and an index can follow; the same in every
+ * adapter. "After this row" is not one of them when the clustering columns run in different directions (CQL and SQL
+ * compare tuples by value), so it becomes up to one slice for each column: first the rows that differ from the cursor's
+ * only in the last column, then those that differ earlier.
  */
 import type { TableDefinition } from './tables.ts';
 import { checkValue } from './values.ts';
