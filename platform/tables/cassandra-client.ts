@@ -1,5 +1,5 @@
 /** How a client of Cassandra is set up, for the tables and for the migrations alike. */
-import { Client, type ClientOptions, policies, types } from 'cassandra-driver';
+import { Client, type ClientOptions, errors, policies, types } from 'cassandra-driver';
 
 /** The two that keep the promise of an exact count: what one request was told of, the next one sees. */
 export const cassandraConsistencies = ['LOCAL_QUORUM', 'QUORUM'] as const;
@@ -30,6 +30,7 @@ export interface CassandraTls {
 const reconnection_delay_ms_min = 250;
 const reconnection_delay_ms_max = 10_000;
 const connect_timeout_ms = 5_000;
+const nodes_named_max = 3;
 /** Longer than any of Cassandra's own timeouts (10 s for a range read), so that its answer, which says more, comes first. */
 const request_timeout_ms = 12_000;
 
@@ -67,6 +68,16 @@ export function serialConsistencyOf(consistency: CassandraConsistency): types.co
 export function quoted(name: string): string {
   if (!/^[a-z][a-z0-9_]{0,47}$/.test(name)) throw new TypeError(`not a name for Cassandra: ${JSON.stringify(name)}`);
   return `"${name}"`;
+}
+
+/** An error in one line: the driver's own, when no node answers, is a stack for each node. */
+export function plainError(error: unknown): unknown {
+  if (!(error instanceof errors.NoHostAvailableError)) return error;
+  const nodes = Object.entries<unknown>(error.innerErrors ?? {});
+  const reasons = nodes
+    .slice(0, nodes_named_max)
+    .map(([address, reason]) => `${address}: ${reason instanceof Error ? reason.message : reason}`);
+  return new Error(`no node of Cassandra answers${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`, { cause: error });
 }
 
 function tlsOptions({ authorities, identity, serverName }: CassandraTls): NonNullable<ClientOptions['sslOptions']> {

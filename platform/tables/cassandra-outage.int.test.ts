@@ -50,6 +50,16 @@ describe('an outage of Cassandra', () => {
     expect(await tables.get(dailySummary, [key])).toEqual([row]);
   });
 
+  it('at the start: closed before it was there, the tables stay closed', async () => {
+    network = await openNetwork(settings.contactPoints[0] as string);
+    tables = openCassandraTables({ ...settings, contactPoints: [network.address] });
+    await network.down();
+    await expect(tables.check()).rejects.toThrow(/ECONNREFUSED/);
+    await tables.close();
+    await network.up();
+    await expect(tables.check()).rejects.toThrow(/closed/);
+  });
+
   it('later: every call rejects, and they work again once it is back', async () => {
     network = await openNetwork(settings.contactPoints[0] as string);
     tables = openCassandraTables({ ...settings, contactPoints: [network.address] });

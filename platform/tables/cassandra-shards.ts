@@ -1,10 +1,10 @@
 /**
  * Shards in Cassandra: one partition each, of which epoch, next_offset and fingerprint are static columns. Claims and
- * commits are lightweight transactions. The driver never sends one a second time by itself: whether an earlier copy
- * applied is for the caller to find out, so every doubt rejects.
+ * commits are lightweight transactions.
  */
-import { type Client, policies, type QueryOptions, type types } from 'cassandra-driver';
+import type { QueryOptions, types } from 'cassandra-driver';
 import { type CassandraConsistency, quoted, serialConsistencyOf } from './cassandra-client.ts';
+import type { Requests } from './cassandra-requests.ts';
 import { safeInteger } from './cassandra-statements.ts';
 import type { CommitReply, ShardClaim, ShardCommit, ShardKey, ShardState, TotalRow } from './tables.ts';
 
@@ -22,22 +22,16 @@ export interface Shards {
   check(): Promise<void>;
 }
 
-export function cassandraShards(client: Client, keyspace: string, consistency: CassandraConsistency): Shards {
+export function cassandraShards(requests: Requests, keyspace: string, consistency: CassandraConsistency): Shards {
   const table = `${quoted(keyspace)}."shard_totals"`;
   const select = `SELECT period, segment, orders, users, epoch, next_offset, fingerprint FROM ${table} WHERE fold = ? AND shard = ?`;
   const takeOver = `UPDATE ${table} SET epoch = ?, next_offset = ?, fingerprint = ? WHERE fold = ? AND shard = ? IF epoch = ? AND next_offset = ?`;
   const advance = `UPDATE ${table} SET next_offset = ? WHERE fold = ? AND shard = ? IF epoch = ? AND next_offset = ?`;
   const setTotal = `INSERT INTO ${table} (fold, shard, period, segment, orders, users) VALUES (?, ?, ?, ?, ?, ?)`;
   const serialConsistency = serialConsistencyOf(consistency);
-  const once: QueryOptions = {
-    logged: false,
-    isIdempotent: false,
-    retry: new policies.retry.FallthroughRetryPolicy(),
-    serialConsistency,
-  };
 
   async function compareAndSet(statements: { query: string; params: unknown[] }[]): Promise<CommitReply> {
-    const result = await client.batch(statements, once);
+    const result = await requests.compareAndSet(statements);
     if (result.wasApplied()) return { applied: true };
     const standing = result.first();
     return { applied: false, epoch: integer(standing?.epoch), nextOffset: integer(standing?.next_offset) };
@@ -55,7 +49,7 @@ export function cassandraShards(client: Client, keyspace: string, consistency: C
       let pageState: string | undefined;
       do {
         const params = [shard.fold, shard.shard, ...(periods === undefined ? [] : [['', ...periods]])];
-        const result = await client.execute(query, params, { ...options, ...(pageState === undefined ? {} : { pageState }) });
+        const result = await requests.query(query, params, { ...options, ...(pageState === undefined ? {} : { pageState }) });
         rows.push(...result.rows);
         pageState = result.pageState;
       } while (pageState);
@@ -69,7 +63,7 @@ export function cassandraShards(client: Client, keyspace: string, consistency: C
   return {
     async read(shard, periods, wanted) {
       const groups = periods === 'every' ? periods : groupsOf(periods);
-      const options = { isIdempotent: true, fetchSize: fetch_rows_max, ...(wanted === 'serial' ? { consistency: serialConsistency } : {}) };
+      const options = { fetchSize: fetch_rows_max, ...(wanted === 'serial' ? { consistency: serialConsistency } : {}) };
       for (let attempt = 1; attempt <= attempts_max; attempt += 1) {
         const rows = await readOnce(shard, groups, options);
         if (rows !== undefined) return stateOf(rows);
@@ -96,7 +90,7 @@ export function cassandraShards(client: Client, keyspace: string, consistency: C
       ]);
     },
     async check() {
-      await client.execute(select, ['', 0], { isIdempotent: true });
+      await requests.query(select, ['', 0]);
     },
   };
 }

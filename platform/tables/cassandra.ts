@@ -1,22 +1,21 @@
 /** The tables on Apache Cassandra 5. Its schema is in cql/ and is applied by migrate.ts. */
 import { type CassandraSettings, cassandraClient } from './cassandra-client.ts';
-import { limitedRequests } from './cassandra-requests.ts';
+import { cassandraRequests } from './cassandra-requests.ts';
 import { getRows, pageRows, writeRows } from './cassandra-rows.ts';
 import { cassandraShards } from './cassandra-shards.ts';
 import { type TableStatements, tableStatements } from './cassandra-statements.ts';
 import type { Page, Row, TableDefinition, Tables } from './tables.ts';
 
 /**
- * Opens the tables of a keyspace. Resolves nothing and waits for nothing: the first call connects, and while Cassandra
- * does not answer every call rejects; the connection comes back by itself.
+ * The tables of a keyspace. The first call connects. While Cassandra does not answer, every call rejects and says why;
+ * the connection comes back by itself.
  *
  * A version is the row's `USING TIMESTAMP`, so Cassandra itself lets the highest one stand; deletes win at equal
  * versions there too.
  */
 export function openCassandraTables(settings: CassandraSettings): Tables {
-  const client = cassandraClient(settings);
-  const requests = limitedRequests(client);
-  const shards = cassandraShards(client, settings.keyspace, settings.consistency);
+  const requests = cassandraRequests(cassandraClient(settings), settings.consistency);
+  const shards = cassandraShards(requests, settings.keyspace, settings.consistency);
   const known = new Map<TableDefinition, TableStatements>();
 
   function statementsOf(table: TableDefinition): TableStatements {
@@ -39,6 +38,6 @@ export function openCassandraTables(settings: CassandraSettings): Tables {
     claimShard: (shard, claim) => shards.claim(shard, claim),
     commitShard: (shard, commit) => shards.commit(shard, commit),
     check: () => shards.check(),
-    close: () => client.shutdown(),
+    close: () => requests.close(),
   };
 }

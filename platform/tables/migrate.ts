@@ -1,7 +1,7 @@
 /** Brings a keyspace of Cassandra up to the migrations of a folder. Safe to run again, and to run twice at once. */
 import { type Client, errors, types } from 'cassandra-driver';
 import type { Clock } from '#platform/clock/clock.ts';
-import { type CassandraSettings, cassandraClient, quoted } from './cassandra-client.ts';
+import { type CassandraSettings, cassandraClient, plainError, quoted } from './cassandra-client.ts';
 import { type Migration, readMigrations } from './migrate-files.ts';
 import { withMigrationLock } from './migrate-lock.ts';
 
@@ -34,7 +34,15 @@ const agreement_poll_ms = 200;
  */
 export async function migrate(settings: MigrateSettings, folder: string, clock: Clock): Promise<MigrateReport> {
   const migrations = await readMigrations(folder);
-  const keyspaceCreated = await createKeyspace(settings, clock);
+  try {
+    const keyspaceCreated = await createKeyspace(settings, clock);
+    return { keyspaceCreated, ...(await applyMigrations(settings, migrations, clock)) };
+  } catch (error) {
+    throw plainError(error);
+  }
+}
+
+async function applyMigrations(settings: MigrateSettings, migrations: readonly Migration[], clock: Clock) {
   const client = cassandraClient(settings, { keyspace: settings.keyspace });
   try {
     await connectToKeyspace(client, clock);
@@ -48,7 +56,7 @@ export async function migrate(settings: MigrateSettings, folder: string, clock: 
         }
         await client.execute(record, [migration.number, migration.name, migration.checksum, clock.now_ms()], { isIdempotent: true });
       }
-      return { keyspaceCreated, applied: applied.map(({ name }) => name), current: Math.max(...(await appliedMigrations(client)).keys()) };
+      return { applied: applied.map(({ name }) => name), current: Math.max(...(await appliedMigrations(client)).keys()) };
     });
   } finally {
     await client.shutdown();
