@@ -41,7 +41,7 @@ interface Group {
 const NONE: ReadonlySet<number> = new Set();
 
 export class IngestQueue {
-  readonly #log: Log;
+  readonly #log: Pick<Log, 'append'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #limits: IngestLimits;
@@ -53,7 +53,7 @@ export class IngestQueue {
   #closed = false;
   #drained: (() => void) | undefined;
 
-  constructor(log: Log, clock: Clock, logger: Logger, limits: IngestLimits) {
+  constructor(log: Pick<Log, 'append'>, clock: Clock, logger: Logger, limits: IngestLimits) {
     this.#log = log;
     this.#clock = clock;
     this.#logger = logger;
