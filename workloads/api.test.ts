@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '#platform/clock/clock.ts';
+import { type JsonObject, openApiPath } from '#platform/http/openapi.ts';
+import { createMetrics } from '#platform/metrics/metrics.ts';
+import { openLog, openTables } from './adapters.ts';
+import { WORKLOAD_NAMES, WORKLOADS } from './catalogue.ts';
+import { startProcess } from './process.ts';
+import { loadSettings } from './settings.ts';
+
+/** A process of every workload, and what its routes are. */
+async function given() {
+  const directory = mkdtempSync(join(tmpdir(), 'kaiseki-api-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const settings = loadSettings({ KAISEKI_DATA_DIR: directory, KAISEKI_PORT: '0' });
+  const logger = pino({ level: 'silent' });
+  const running = await startProcess({ settings, workloads: WORKLOAD_NAMES, clock: systemClock, logger });
+  onTestFinished(() => running.stop());
+  await running.started;
+  const log = await openLog(settings, systemClock, logger);
+  onTestFinished(() => log.close());
+  const tables = await openTables(settings);
+  onTestFinished(() => tables.close());
+  const platform = { settings, log, tables, clock: systemClock, metrics: createMetrics(), logger };
+  const workloads = await Promise.all(WORKLOAD_NAMES.map((name) => WORKLOADS[name].create(platform)));
+  const response = await fetch(`${running.address}/openapi.json`);
+  const { paths } = (await response.json()) as { paths: Record<string, Record<string, JsonObject>> };
+  return { address: running.address, routes: workloads.flatMap(({ routes }) => routes), paths };
+}
+
+it('every route of every workload is in the OpenAPI document, and everything in it is served', async () => {
+  const { address, routes, paths } = await given();
+  const documented = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`));
+  const served = routes.map(({ method, path }) => `${method} ${openApiPath(path)}`);
+  expect(served).toContain('post /api/log');
+  expect(served).toContain('get /api/segments/{segment}/users');
+  const process = ['get /livez', 'get /readyz', 'get /metrics', 'get /openapi.json', 'get /docs', 'get /docs/{file}'];
+  expect(documented.toSorted()).toEqual([...served, ...process].toSorted());
+  for (const operation of documented) {
+    const [method = '', path = ''] = operation.split(' ');
+    const response = await fetch(address + path.replace(/\{\w+\}/g, 'x'), { method, signal: AbortSignal.timeout(10_000) });
+    const text = response.headers.get('content-type')?.startsWith('text/event-stream') ? '' : await response.text();
+    expect(text, operation).not.toContain('There is nothing at');
+    await response.body?.cancel().catch(() => undefined);
+  }
+});
