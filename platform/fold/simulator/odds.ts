@@ -1,0 +1,59 @@
+/**
+ * What a history is like: every one has its own odds, so that rare combinations are common in some of them ("swarm
+ * testing", Groce et al., ISSTA 2012).
+ */
+
+import type { Random } from '#platform/random/random.ts';
+import type { FoldLimits } from '../limits.ts';
+import { pick } from './pick.ts';
+
+export interface Odds {
+  /** Scheduler steps before the world becomes calm. */
+  readonly steps: number;
+  /** Owners that may be assigned a shard before that. */
+  readonly owners_max: number;
+  /** A part of a call, or all of it, is slow. */
+  readonly slow: number;
+  /** A part of a call arrives, but nobody hears of it. */
+  readonly lossy: number;
+  /** At a step, a message never arrives. */
+  readonly drop: number;
+  /** An owner gives up a call that it waits for, at a turn of its. */
+  readonly timeout: number;
+  /** At a step, a shard is assigned to a new owner. */
+  readonly assign: number;
+  /** The new owner's predecessors and their messages stall. */
+  readonly stall: number;
+  /** An owner hears, at a turn of its, that its shard is another's. */
+  readonly revoke: number;
+  /** The menu grows while the history runs. */
+  readonly menuGrows: boolean;
+}
+
+export function drawOdds(random: Random): Odds {
+  return {
+    steps: 100 + random.below(pick(random, [400, 1200])),
+    owners_max: 2 + random.below(4),
+    slow: pick(random, [0, 0.05, 0.3]),
+    lossy: pick(random, [0.02, 0.12]),
+    drop: pick(random, [0.002, 0.02]),
+    timeout: pick(random, [0.01, 0.04, 0.15]),
+    assign: pick(random, [0.001, 0.004, 0.012]),
+    stall: random.fraction(),
+    revoke: pick(random, [0, 0.02, 0.2]),
+    menuGrows: random.chance(0.25),
+  };
+}
+
+/** Limits small enough that every one of them is met within a few records. */
+export function drawLimits(random: Random): FoldLimits {
+  return {
+    flushRecords: 1 + random.below(6),
+    linger_ms: 200,
+    cachedStates: random.below(3),
+    cachedPeriods: random.below(2),
+    attempts: 1 + random.below(4),
+    backoff_ms_min: 50,
+    backoff_ms_max: 5_000,
+  };
+}

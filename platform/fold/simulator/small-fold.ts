@@ -1,0 +1,162 @@
+/**
+ * A fold as small as a fold can be while it has everything: two dimensions, a ring of three identities, chunks of three
+ * offsets, days of three instants. Every boundary is met within a few records.
+ */
+import type { LogRecord } from '#platform/log/log.ts';
+import { defineTable, put, remove } from '#platform/tables/tables.ts';
+import type { FoldDefinition, Tallied, TotalChange } from '../definition.ts';
+import { ALL } from '../totals.ts';
+import type { MenuSize } from './system.ts';
+
+export const rawOrders = defineTable({
+  name: 'raw_orders',
+  columns: { user_id: 'text', ts: 'int', offset: 'bigint', order_id: 'text?', menu_type: 'text' },
+  partitionKey: ['user_id'],
+  clusteringKey: ['ts', 'offset'],
+});
+
+export const userCounts = defineTable({
+  name: 'user_counts',
+  columns: { user_id: 'text', counts: 'map<text,bigint>', segments: 'map<text,text>', recent: 'list<text>', lsn: 'bigint' },
+  partitionKey: ['user_id'],
+  clusteringKey: [],
+});
+
+export const segmentMembers = defineTable({
+  name: 'segment_members',
+  columns: { segment: 'text', shard: 'int', user_id: 'text' },
+  partitionKey: ['segment', 'shard'],
+  clusteringKey: ['user_id'],
+});
+
+export const orderLog = defineTable({
+  name: 'order_log',
+  columns: { shard: 'int', chunk: 'bigint', offset: 'bigint', user_id: 'text', ts: 'int', order_id: 'text?', menu_type: 'text' },
+  partitionKey: ['shard', 'chunk'],
+  clusteringKey: ['offset'],
+});
+
+export const dayChunks = defineTable({
+  name: 'day_chunks',
+  columns: { day: 'text', shard: 'int', chunk: 'bigint' },
+  partitionKey: ['day', 'shard'],
+  clusteringKey: ['chunk'],
+});
+
+/** Menu type → dimension. */
+export const MENU: ReadonlyMap<string, string> = new Map([
+  ['w', 'cuisine'],
+  ['y', 'cuisine'],
+  ['k', 'snack'],
+  ['t', 'snack'],
+]);
+/** The menu type that a larger menu adds. */
+export const ADDED = 't';
+/** Identities that a user's row remembers. */
+export const RING = 3;
+export const chunkOf = (offset: number) => Math.floor(offset / 3);
+export const dayOf = (ts: number) => `day-${Math.floor(ts / 3)}`;
+
+/** A record's value as JSON. A user's home shard is the first figure of their id. */
+export interface SmallOrder {
+  readonly user: string;
+  readonly ts: number;
+  readonly menu: string;
+  readonly id: string | null;
+}
+
+export interface SmallState {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly segments: ReadonlyMap<string, string>;
+  readonly recent: readonly string[];
+  readonly lsn: number;
+}
+
+/** The offset from which each menu type counts. */
+export type SmallPin = ReadonlyMap<string, number>;
+
+const NEW: SmallState = { counts: new Map(), segments: new Map(), recent: [], lsn: -1 };
+
+export function smallFold(menu: MenuSize): FoldDefinition<SmallOrder, SmallState, SmallPin> {
+  return {
+    name: 'small',
+    topic: 'orders',
+    group: 'counter',
+    rejectedTopic: 'rejected',
+    totalsTopic: 'totals',
+    pin: (pinned, nextOffset) => pinMenu(menu, pinned, nextOffset),
+    read(record, shard, pin) {
+      const order = parseOrder(record);
+      if (!order) return { ok: false, reason: 'garbage' };
+      if (record.offset < (pin.get(order.menu) ?? Number.POSITIVE_INFINITY)) return { ok: false, reason: 'not on the menu' };
+      if (Number(order.user[0]) !== shard) return { ok: false, reason: 'wrong shard' };
+      return { ok: true, key: order.user, event: order, periods: [dayOf(order.ts)] };
+    },
+    async load(tables, users) {
+      const rows = await tables.get(
+        userCounts,
+        users.map((user_id) => ({ user_id })),
+      );
+      return rows.map((row) => row ?? NEW);
+    },
+    tally,
+    eventRows: (events, shard) =>
+      events.flatMap(({ offset, event }) => {
+        const chunk = chunkOf(offset);
+        const columns = { user_id: event.user, ts: event.ts, offset, order_id: event.id, menu_type: event.menu };
+        return [
+          put(orderLog, { shard, chunk, ...columns }, offset),
+          put(rawOrders, columns, offset),
+          put(dayChunks, { day: dayOf(event.ts), shard, chunk }, offset),
+        ];
+      }),
+    memberRows: (user_id, state, touched, shard) =>
+      [...touched].map((segment) => {
+        const key = { segment, shard, user_id };
+        const isIn = state.segments.get(MENU.get(segment) ?? '') === segment;
+        return isIn ? put(segmentMembers, key, state.lsn) : remove(segmentMembers, key, state.lsn);
+      }),
+    stateRow: (user_id, { counts, segments, recent, lsn }) => put(userCounts, { user_id, counts, segments, recent, lsn }, lsn),
+  };
+}
+
+/** Reads an order from a record; undefined where it is none. */
+export function parseOrder(record: LogRecord): SmallOrder | undefined {
+  const text = record.value?.toString() ?? '';
+  return text.startsWith('{') ? (JSON.parse(text) as SmallOrder) : undefined;
+}
+
+export function parsePin(fingerprint: string): SmallPin {
+  return new Map(JSON.parse(fingerprint) as [string, number][]);
+}
+
+function pinMenu(
+  size: MenuSize,
+  pinned: string | null,
+  nextOffset: number,
+): ReturnType<FoldDefinition<SmallOrder, SmallState, SmallPin>['pin']> {
+  const menu = [...MENU.keys()].filter((menuType) => size === 'larger' || menuType !== ADDED);
+  const before = pinned === null ? undefined : parsePin(pinned);
+  if (before && [...before.keys()].some((menuType) => !menu.includes(menuType))) return { ok: false, problem: 'the menu lost a menu type' };
+  const pin = new Map(menu.map((menuType) => [menuType, before ? (before.get(menuType) ?? nextOffset) : 0]));
+  return { ok: true, fingerprint: JSON.stringify([...pin]), pin };
+}
+
+function tally(state: SmallState, order: SmallOrder, offset: number): Tallied<SmallState> {
+  const identity = order.id ?? `${order.ts}/${order.menu}`;
+  if (state.recent.includes(identity)) return { kind: 'duplicate', state: { ...state, lsn: offset } };
+  const dimension = MENU.get(order.menu) ?? '';
+  const counts = new Map(state.counts).set(order.menu, (state.counts.get(order.menu) ?? 0) + 1);
+  const from = state.segments.get(dimension);
+  const overtakes = from === undefined || (counts.get(order.menu) ?? 0) > (counts.get(from) ?? 0);
+  const to = overtakes ? order.menu : from;
+  const totals: TotalChange[] = [ALL, dayOf(order.ts)].map((period) => ({ period, segment: order.menu, orders: 1, users: 0 }));
+  if (from !== to && from !== undefined) totals.push({ period: ALL, segment: from, orders: 0, users: -1 });
+  if (from !== to) totals.push({ period: ALL, segment: to, orders: 0, users: 1 });
+  return {
+    kind: 'counted',
+    state: { counts, segments: new Map(state.segments).set(dimension, to), recent: [...state.recent, identity].slice(-RING), lsn: offset },
+    totals,
+    touched: from === to ? [] : from === undefined ? [to] : [from, to],
+  };
+}
