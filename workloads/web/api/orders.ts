@@ -1,6 +1,6 @@
 /** The order stream's API, one function a question. */
 import { getFile, getJson } from './client.ts';
-import type { Members, Menu, Summaries, Totals, UserHistory } from './types.ts';
+import type { Members, Menu, Totals, UserHistory } from './types.ts';
 
 export function menu(signal: AbortSignal): Promise<Menu> {
   return getJson('/api/menu', {}, signal);
@@ -9,11 +9,6 @@ export function menu(signal: AbortSignal): Promise<Menu> {
 /** @param period `all`, or a day */
 export function totals(dimension: string, period: string, signal: AbortSignal): Promise<Totals> {
   return getJson('/api/totals', { dimension, period }, signal);
-}
-
-/** The closed days from `from` to `to`, both included. */
-export function summaries(dimension: string, from: string, to: string, signal: AbortSignal): Promise<Summaries> {
-  return getJson('/api/summaries', { dimension, from, to }, signal);
 }
 
 export interface MembersPage {

@@ -41,11 +41,6 @@ export interface Totals {
   readonly totals: readonly SegmentTotal[];
 }
 
-/** `GET /api/summaries` */
-export interface Summaries {
-  readonly summaries: readonly { readonly date: string; readonly segment: string; readonly total_count: number }[];
-}
-
 /** `GET /api/segments/{segment}/users` */
 export interface Members {
   readonly segment: string;

@@ -21,7 +21,7 @@ interface MembersProps {
 /** The users of a segment whose ids begin with `prefix`, page by page. The page shown stays up to date. */
 export function Members({ segment, label, prefix }: MembersProps) {
   const { texts } = useSpeech();
-  const pages = usePages();
+  const pages = usePages(prefix);
   const { cursor } = pages;
   const { value, settled, problem } = useLive(
     useMemo(

@@ -9,12 +9,14 @@ export interface Pages {
   previous(): void;
 }
 
-export function usePages(): Pages {
-  const [cursors, setCursors] = useState<readonly string[]>([]);
+/** @param list what is paged: another list begins at its first page */
+export function usePages(list: string): Pages {
+  const [place, setPlace] = useState<{ readonly list: string; readonly cursors: readonly string[] }>({ list, cursors: [] });
+  const cursors = place.list === list ? place.cursors : [];
   return {
     cursor: cursors.at(-1),
     number: cursors.length + 1,
-    next: (cursor) => setCursors([...cursors, cursor]),
-    previous: () => setCursors(cursors.slice(0, -1)),
+    next: (cursor) => setPlace({ list, cursors: [...cursors, cursor] }),
+    previous: () => setPlace({ list, cursors: cursors.slice(0, -1) }),
   };
 }

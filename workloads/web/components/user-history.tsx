@@ -16,7 +16,7 @@ const INTERVAL_MS = 5_000;
 /** What a user has ordered, and which segments that puts them in. */
 export function UserHistory({ userId, menu }: { readonly userId: string; readonly menu: Menu }) {
   const { texts } = useSpeech();
-  const pages = usePages();
+  const pages = usePages(userId);
   const { cursor } = pages;
   const { value, settled, problem } = useLive(
     useMemo(() => polling((signal) => user(userId, { limit: PAGE_ORDERS, cursor }, signal), INTERVAL_MS), [userId, cursor]),

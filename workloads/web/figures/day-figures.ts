@@ -1,5 +1,5 @@
 import { addDays, daysBetween } from '#platform/clock/day.ts';
-import { summaries, totals } from '#workloads/web/api/orders.ts';
+import { totals } from '#workloads/web/api/orders.ts';
 import { polling } from '#workloads/web/live/polling.ts';
 import type { LiveSource } from '#workloads/web/live/source.ts';
 import { type Counts, ordersIn } from './slices.ts';
@@ -13,23 +13,11 @@ export function dayFigures(dimension: string, day: string): LiveSource<Counts> {
 }
 
 /**
- * The orders of each day from `from` to `to` that lies before `today`: as the daily job counted them, and where it has
- * not yet been, as they stand.
+ * The orders of each day from `from` to `to` that lies before `today`. Live totals rather than the daily summaries,
+ * which would not know of orders that came after the day was summed up.
  */
 export function rangeFigures(dimension: string, from: string, to: string, today: string): LiveSource<ReadonlyMap<string, Counts>> {
-  const yesterday = addDays(today, -1);
-  const last = to < yesterday ? to : yesterday;
-  return polling(async (signal) => {
-    if (last < from) return new Map<string, Counts>();
-    const closed = Map.groupBy((await summaries(dimension, from, last, signal)).summaries, ({ date }) => date);
-    return new Map<string, Counts>(
-      await Promise.all(
-        daysBetween(from, last).map(async (day): Promise<[string, Counts]> => {
-          const summary = closed.get(day);
-          if (!summary) return [day, ordersIn(await totals(dimension, day, signal))];
-          return [day, new Map(summary.map(({ segment, total_count }) => [segment, total_count]))];
-        }),
-      ),
-    );
-  }, RANGE_INTERVAL_MS);
+  const days = daysBetween(from, to < today ? to : addDays(today, -1));
+  const load = async (day: string, signal: AbortSignal): Promise<[string, Counts]> => [day, ordersIn(await totals(dimension, day, signal))];
+  return polling(async (signal) => new Map(await Promise.all(days.map((day) => load(day, signal)))), RANGE_INTERVAL_MS);
 }
