@@ -15,6 +15,11 @@ export class ManualClock implements Clock {
     this.#now_ms = now_ms;
   }
 
+  /** How many sleeps have not ended. */
+  get sleeping(): number {
+    return this.#sleepers.size;
+  }
+
   now_ms(): number {
     return this.#now_ms;
   }
@@ -25,7 +30,7 @@ export class ManualClock implements Clock {
 
   sleep(duration_ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
+      if (signal?.aborted || duration_ms <= 0) return resolve();
       const sleeper: Sleeper = {
         until_ms: this.#monotonic_ms + duration_ms,
         wake: () => {
