@@ -6,6 +6,9 @@ import { RECENT_ORDERS } from './tally.ts';
 /** Sends of one user in one request: when it is sent again as a whole, all of them and what they repeat are still remembered. */
 const SENDS_OF_USER_MAX = RECENT_ORDERS - REPEAT_WITHIN_SENDS;
 
+/** How far a request looks for other users when one has too many sends: so many times its length. */
+const LOOK_AHEAD = 4;
+
 export interface LaneOptions extends ClientOptions {
   /** Sends in one request at the most; 1: each by itself. */
   readonly batch: number;
@@ -46,22 +49,30 @@ export class Lane {
     // What is added in the same turn belongs into the first request too.
     await Promise.resolve();
     while (this.#waiting.length > 0 && !this.#signal.aborted) {
-      const sends = this.#waiting.splice(0, this.#requestLength());
+      const sends = this.#nextRequest();
       const orders = sends.map(({ order }) => order);
       this.#options.decided(sends, await sendOrders(orders, this.#options, this.#signal));
     }
     this.#work = undefined;
   }
 
-  #requestLength(): number {
+  /** The next request: what waits the longest, but of no user more than may be sent at once. What is left keeps its order. */
+  #nextRequest(): SampleSend[] {
+    const request: SampleSend[] = [];
+    const left: SampleSend[] = [];
     const ofUser = new Map<string, number>();
-    const end = Math.min(this.#waiting.length, this.#options.batch);
-    for (let length = 0; length < end; length++) {
-      const userId = this.#waiting[length]?.order.user_id ?? '';
-      const sends = (ofUser.get(userId) ?? 0) + 1;
-      if (sends > SENDS_OF_USER_MAX) return length;
-      ofUser.set(userId, sends);
+    for (const send of this.#waiting.splice(0, this.#options.batch * LOOK_AHEAD)) {
+      const { user_id } = send.order;
+      const sends = ofUser.get(user_id) ?? 0;
+      if (request.length < this.#options.batch && sends < SENDS_OF_USER_MAX) {
+        request.push(send);
+        ofUser.set(user_id, sends + 1);
+      } else {
+        left.push(send);
+        ofUser.set(user_id, SENDS_OF_USER_MAX);
+      }
     }
-    return end;
+    this.#waiting.unshift(...left);
+    return request;
   }
 }
