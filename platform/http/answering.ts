@@ -19,7 +19,6 @@ export interface AnsweringOptions {
 /** On every answer; pages and documentation loosen the last two for themselves. */
 const HEADERS = [
   ['X-Content-Type-Options', 'nosniff'],
-  ['Referrer-Policy', 'no-referrer'],
   ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
   ['Cache-Control', 'no-store'],
 ] as const;

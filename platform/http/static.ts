@@ -23,6 +23,12 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const HEADERS = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+};
+
 /**
  * Serves GET and HEAD for the files of `directory`, `/` being `index.html`; everything else goes on to the next middleware.
  * @throws Error when the directory cannot be listed
@@ -33,7 +39,7 @@ export function pagesMiddleware(directory: string): Middleware {
     const file = context.method === 'GET' || context.method === 'HEAD' ? files.get(context.path) : undefined;
     if (!file) return next();
     context.state[ROUTE] = 'pages';
-    context.set({ 'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'Cross-Origin-Opener-Policy': 'same-origin' });
+    context.set(HEADERS);
     await file.send(context);
   };
 }
