@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Client, policies, type QueryOptions, types } from 'cassandra-driver';
 import type { Clock } from '#platform/clock/clock.ts';
+import { applySchema } from './migrate-schema.ts';
 
 /** How long a lock outlives its owner; the owner renews it three times as often. */
 const lock_ttl_s = 15;
@@ -21,7 +22,7 @@ export class MigrationLocked extends Error {
  * @throws MigrationLocked
  */
 export async function withMigrationLock<T>(client: Client, clock: Clock, work: (assertHeld: () => void) => Promise<T>): Promise<T> {
-  const lock = migrationLock(client, randomUUID());
+  const lock = migrationLock(client, clock, randomUUID());
   await lock.createTable();
   const deadline_ms = clock.monotonic_ms() + wait_ms_max;
   while (!(await lock.take())) {
@@ -52,7 +53,7 @@ export async function withMigrationLock<T>(client: Client, clock: Clock, work: (
   }
 }
 
-function migrationLock(client: Client, owner: string) {
+function migrationLock(client: Client, clock: Clock, owner: string) {
   const once: QueryOptions = {
     isIdempotent: false,
     retry: new policies.retry.FallthroughRetryPolicy(),
@@ -65,7 +66,7 @@ function migrationLock(client: Client, owner: string) {
      */
     async createTable(): Promise<void> {
       const query = `CREATE TABLE IF NOT EXISTS schema_lock (name text PRIMARY KEY, owner text) WITH ID = ${tableId(client.keyspace)}`;
-      await client.execute(query, [], { prepare: false });
+      await applySchema(client, clock, query);
     },
     async take(): Promise<boolean> {
       const query = "INSERT INTO schema_lock (name, owner) VALUES ('migrate', ?) IF NOT EXISTS USING TTL ?";

@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock/clock.ts';
 import { type CassandraSettings, cassandraClient, plainError, quoted } from './cassandra-client.ts';
 import { type Migration, readMigrations } from './migrate-files.ts';
 import { withMigrationLock } from './migrate-lock.ts';
+import { agreement_poll_ms, agreement_wait_ms_max, applySchema } from './migrate-schema.ts';
 
 export interface MigrateSettings extends CassandraSettings {
   /** Copies in each data centre, for a keyspace that does not exist yet. One that does is left as it is. */
@@ -23,9 +24,6 @@ export interface MigrateReport {
 export class MigrationChanged extends Error {
   override readonly name = 'MigrationChanged';
 }
-
-const agreement_wait_ms_max = 60_000;
-const agreement_poll_ms = 200;
 
 /**
  * Creates the keyspace where there is none, then applies what it lacks, one statement after the other; every node
@@ -112,22 +110,4 @@ function missing(migrations: readonly Migration[], applied: ReadonlyMap<number, 
     }
   }
   return migrations.filter(({ number }) => !applied.has(number));
-}
-
-/** Runs one statement and waits until every node that is up has the same schema, also when the statement found its work done. */
-async function applySchema(client: Client, clock: Clock, statement: string): Promise<void> {
-  await client.execute(statement, [], { prepare: false });
-  const deadline_ms = clock.monotonic_ms() + agreement_wait_ms_max;
-  while (!(await nodesAgree(client))) {
-    if (clock.monotonic_ms() > deadline_ms) throw new Error(`the nodes do not agree on the schema after: ${statement}`);
-    await clock.sleep(agreement_poll_ms);
-  }
-}
-
-/** The driver documents this check but its type declarations lack it. */
-async function nodesAgree({ metadata }: Client): Promise<boolean> {
-  if (!('checkSchemaAgreement' in metadata) || typeof metadata.checkSchemaAgreement !== 'function') {
-    throw new Error('this version of cassandra-driver cannot compare the schemas of the nodes');
-  }
-  return (await metadata.checkSchemaAgreement()) === true;
 }
