@@ -2,7 +2,8 @@
 import { commandLineDocuments } from './command-line.ts';
 import { configurationDocuments } from './configuration.ts';
 import type { Document } from './document.ts';
+import { metricsDocuments } from './metrics.ts';
 
 export function generatedDocuments(): readonly Document[] {
-  return [...configurationDocuments(), ...commandLineDocuments()];
+  return [...configurationDocuments(), ...commandLineDocuments(), ...metricsDocuments()];
 }
