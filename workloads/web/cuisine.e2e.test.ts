@@ -70,7 +70,7 @@ describe.sequential('/cuisine.html', () => {
 
     await send([['u-first', 'washoku']], '01');
     await expect.poll(() => figures(page, 'washoku'), WAIT).toEqual(['1', '100.0%']);
-    await page.getByText('100.0% of 1 orders so far were Japanese.').waitFor();
+    await page.getByText('Japanese makes up 100.0% of 1 order so far.').waitFor();
     expect(await page.locator('pre').count()).toBe(0);
     expect(complaints).toEqual([]);
     await page.context().close();

@@ -18,9 +18,9 @@ const ASKED_MAX = 3;
 function answer(slices: readonly Slice[], texts: Texts, format: Format): string {
   const sum = sumOf(slices);
   const leader = leaderOf(slices);
+  const orders = texts.totals.count(sum, format.number(sum));
   if (sum === 0) return texts.totals.none;
-  if (!leader) return texts.totals.level(format.number(sum));
-  return texts.totals.leads(leader.label, format.ratio(leader.ratio), format.number(sum));
+  return leader ? texts.totals.leads(leader.label, format.ratio(leader.ratio), orders) : texts.totals.level(orders);
 }
 
 interface AllOrdersProps {

@@ -13,6 +13,8 @@ export interface Pages {
 export function usePages(list: string): Pages {
   const [place, setPlace] = useState<{ readonly list: string; readonly cursors: readonly string[] }>({ list, cursors: [] });
   const cursors = place.list === list ? place.cursors : [];
+  // Forgets the former list's place at once: whoever comes back to that list begins anew too.
+  if (place.list !== list) setPlace({ list, cursors });
   return {
     cursor: cursors.at(-1),
     number: cursors.length + 1,

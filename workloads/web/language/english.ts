@@ -9,7 +9,7 @@ export const english = {
 
   index: {
     title: 'Who prefers what?',
-    lede: 'Orders come in; who prefers what comes out — counted exactly, while it happens.',
+    lede: 'Every order is counted once, exactly, and while it happens.',
     cuisine: 'Japanese or Western?',
     cuisineLede: 'Which cuisine is ordered, over all and day by day, and who prefers which.',
     docs: 'API',
@@ -42,8 +42,9 @@ export const english = {
 
   totals: {
     question: (labels: readonly string[]) => `${labels.join(' or ')}?`,
-    leads: (label: string, ratio: string, orders: string) => `${ratio} of ${orders} orders so far were ${label}.`,
-    level: (orders: string) => `${orders} orders so far, and nobody is ahead.`,
+    count: (count: number, shown: string) => (count === 1 ? '1 order' : `${shown} orders`),
+    leads: (label: string, ratio: string, orders: string) => `${label} makes up ${ratio} of ${orders} so far.`,
+    level: (orders: string) => `${orders} so far, and nobody is ahead.`,
     none: 'No orders yet.',
     noneHint: 'Send the first one, and this page shows it a moment later:',
     caption: 'Orders over all time',

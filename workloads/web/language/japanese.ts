@@ -42,8 +42,9 @@ export const japanese: Texts = {
 
   totals: {
     question: (labels) => labels.map((label) => `${label}か`).join('、'),
-    leads: (label, ratio, orders) => `これまでの注文 ${orders} 件のうち、${ratio} が${label}でした。`,
-    level: (orders) => `これまでの注文は ${orders} 件。いまのところ同数です。`,
+    count: (_count, shown) => `注文 ${shown} 件`,
+    leads: (label, ratio, orders) => `これまでの${orders}のうち、${ratio} が${label}でした。`,
+    level: (orders) => `これまでの${orders}は、いまのところ同数です。`,
     none: 'まだ注文がありません。',
     noneHint: '最初の注文を送ると、すぐにここへ現れます。',
     caption: 'これまでのすべての注文',
