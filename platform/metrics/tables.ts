@@ -26,7 +26,7 @@ export function declareTablesMetrics(declare: Declarations) {
     busiestPartition: declare.gauge(
       'kaiseki_tables_busiest_partition_ratio',
       ['table'],
-      'Share of the busiest partition in this process’s writes to the table in the last minute, 0 to 1. With n equally busy partitions it is 1/n.',
+      'Share of the busiest partition in the rows that this process wrote to the table in the last minute, 0 to 1; with n equally busy partitions it is 1/n. The rows of one flush for one partition travel together.',
     ),
   };
 }
