@@ -1,11 +1,7 @@
 /** The log on SQLite, in a data directory: everything in one process or a few on one machine, with nothing to install. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Clock } from '#platform/clock/clock.ts';
-import { openDatabase } from '#platform/sqlite/database.ts';
-import { Writer } from '#platform/sqlite/writer.ts';
+import { openStore, type Store } from '#platform/sqlite/store.ts';
 import { AppendJob, bytesOf } from './embedded-append.ts';
 import { LogEnds } from './embedded-ends.ts';
 import { EmbeddedGroups } from './embedded-groups.ts';
@@ -42,10 +38,8 @@ export interface EmbeddedLogOptions {
  * @throws Error when the directory or the database cannot be used
  */
 export async function openEmbeddedLog({ directory, clock }: EmbeddedLogOptions): Promise<Log> {
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, 'log.db');
-  const writer = await Writer.open<LogWrite, LogReply>(new URL('./embedded-writer.ts', import.meta.url), path);
-  return new EmbeddedLog(directory, clock, writer, openDatabase(path, { readOnly: true, cache_kib }));
+  const thread = new URL('./embedded-writer.ts', import.meta.url);
+  return new EmbeddedLog(directory, clock, await openStore({ directory, file: 'log.db', thread, cache_kib }));
 }
 
 interface Gathering {
@@ -56,8 +50,7 @@ interface Gathering {
 class EmbeddedLog implements Log {
   readonly #directory: string;
   readonly #clock: Clock;
-  readonly #writer: Writer<LogWrite, LogReply>;
-  readonly #database: DatabaseSync;
+  readonly #store: Store<LogWrite, LogReply>;
   readonly #reads: LogReads;
   readonly #ends: LogEnds;
   readonly #groups: EmbeddedGroups;
@@ -67,14 +60,13 @@ class EmbeddedLog implements Log {
   #gathering: Gathering | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(directory: string, clock: Clock, writer: Writer<LogWrite, LogReply>, database: DatabaseSync) {
+  constructor(directory: string, clock: Clock, store: Store<LogWrite, LogReply>) {
     this.#directory = directory;
     this.#clock = clock;
-    this.#writer = writer;
-    this.#database = database;
-    this.#reads = new LogReads(database);
+    this.#store = store;
+    this.#reads = new LogReads(store.reader);
     this.#ends = new LogEnds(this.#reads);
-    this.#groups = new EmbeddedGroups(directory, writer, (topic, group) => ({
+    this.#groups = new EmbeddedGroups(directory, store.writer, (topic, group) => ({
       reads: this.#reads,
       ends: this.#ends.of(topic),
       clock,
@@ -92,7 +84,7 @@ class EmbeddedLog implements Log {
         if (!Number.isSafeInteger(timestamp_ms)) throw new TypeError(`a record's time is whole milliseconds, not ${timestamp_ms}`);
       }
       const bytes = bytesOf(records);
-      const room = this.#writer.reserve(bytes);
+      const room = this.#store.writer.reserve(bytes);
       if (room) await room;
       const gathering = this.#gather();
       gathering.job.add(known, records, bytes);
@@ -154,20 +146,19 @@ class EmbeddedLog implements Log {
     this.#closing.abort();
     await Promise.all([...this.#running].map((running) => running.stop()));
     await Promise.all(this.#background);
-    await this.#writer.close();
-    this.#database.close();
+    await this.#store.close();
     this.#groups.close();
   }
 
   #topicOf(name: string): Topic {
-    if (!this.#database.isOpen) throw new Error(`the log in ${this.#directory} is closed`);
+    if (!this.#store.reader.isOpen) throw new Error(`the log in ${this.#directory} is closed`);
     const topic = this.#reads.topic(name);
     if (topic === undefined) throw new Error(`there is no topic ${name} in ${this.#directory}: run \`kaiseki topics\``);
     return topic;
   }
 
   #send(write: LogWrite): Promise<LogReply> {
-    return this.#writer.send(write, small_write_bytes);
+    return this.#store.writer.send(write, small_write_bytes);
   }
 
   async #commit({ topicId }: Topic, group: string, partition: number, offset: number): Promise<void> {
@@ -183,7 +174,7 @@ class EmbeddedLog implements Log {
         if (this.#gathering?.job === job) this.#gathering = undefined;
       },
     );
-    const appended = this.#writer.run(job).then((reply) => {
+    const appended = this.#store.writer.run(job).then((reply) => {
       if (reply.kind !== 'appended') throw new Error(`the writer answered ${reply.kind} to an append`);
       for (const [index, end] of reply.endOffsets.entries()) {
         const { topic, partition } = job.sealed[index]!;

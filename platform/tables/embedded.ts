@@ -1,10 +1,7 @@
 /** The tables on SQLite, in a data directory. Tables are created when they are first used. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { openDatabase, readAtOnce } from '#platform/sqlite/database.ts';
-import { Writer } from '#platform/sqlite/writer.ts';
+import { readAtOnce } from '#platform/sqlite/database.ts';
+import { openStore, type Store } from '#platform/sqlite/store.ts';
 import { small_write_bytes, type TablesReply, type TablesWrite } from './embedded-messages.ts';
 import { checkMutations, mutationRuns } from './embedded-mutations.ts';
 import type { Cells } from './embedded-rows.ts';
@@ -32,24 +29,18 @@ export interface EmbeddedTablesOptions {
  * @throws Error when the directory or the database cannot be used
  */
 export async function openEmbeddedTables({ directory }: EmbeddedTablesOptions): Promise<Tables> {
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, 'tables.db');
-  const writer = await Writer.open<TablesWrite, TablesReply>(new URL('./embedded-writer.ts', import.meta.url), path);
-  return new EmbeddedTables(path, writer, openDatabase(path, { readOnly: true, cache_kib }));
+  const thread = new URL('./embedded-writer.ts', import.meta.url);
+  return new EmbeddedTables(await openStore({ directory, file: 'tables.db', thread, cache_kib }));
 }
 
 class EmbeddedTables implements Tables {
-  readonly #path: string;
-  readonly #writer: Writer<TablesWrite, TablesReply>;
-  readonly #database: DatabaseSync;
+  readonly #store: Store<TablesWrite, TablesReply>;
   readonly #shards: ShardReads;
   readonly #tables = new Map<TableDefinition, EmbeddedTable>();
 
-  constructor(path: string, writer: Writer<TablesWrite, TablesReply>, database: DatabaseSync) {
-    this.#path = path;
-    this.#writer = writer;
-    this.#database = database;
-    this.#shards = new ShardReads(database);
+  constructor(store: Store<TablesWrite, TablesReply>) {
+    this.#store = store;
+    this.#shards = new ShardReads(store.reader);
   }
 
   get: Tables['get'] = async (definition, keys) => {
@@ -75,16 +66,16 @@ class EmbeddedTables implements Tables {
     if (mutations.length === 0) return;
     for (const { table } of mutations) if (!this.#tables.has(table)) await this.#table(table);
     const { runs, bytes } = mutationRuns(mutations, (definition) => this.#tables.get(definition) as EmbeddedTable);
-    await this.#writer.send({ kind: 'rows', runs }, bytes);
+    await this.#store.writer.send({ kind: 'rows', runs }, bytes);
   }
 
   async readShard(shard: ShardKey, periods: readonly string[] | 'every', consistency: 'serial' | 'quorum'): Promise<ShardState> {
     if (consistency === 'quorum') {
       await othersTurn();
-      return readAtOnce(this.#database, () => this.#shards.read(shard, periods));
+      return readAtOnce(this.#store.reader, () => this.#shards.read(shard, periods));
     }
     // In turn with the writes: whatever was sent before, also what nobody waits for any more, is settled then.
-    const reply = await this.#writer.send({ kind: 'read-shard', shard, periods }, small_write_bytes);
+    const reply = await this.#store.writer.send({ kind: 'read-shard', shard, periods }, small_write_bytes);
     if (reply.kind !== 'shard') throw new Error(`the writer answered ${reply.kind} to a read of a shard`);
     return reply.state;
   }
@@ -98,41 +89,40 @@ class EmbeddedTables implements Tables {
   }
 
   async check(): Promise<void> {
-    await this.#writer.send({ kind: 'nothing' }, small_write_bytes);
+    await this.#store.writer.send({ kind: 'nothing' }, small_write_bytes);
   }
 
-  async close(): Promise<void> {
-    await this.#writer.close();
-    if (this.#database.isOpen) this.#database.close();
+  close(): Promise<void> {
+    return this.#store.close();
   }
 
   async #compared(write: TablesWrite, bytes: number): Promise<CommitReply> {
-    const reply = await this.#writer.send(write, bytes);
+    const reply = await this.#store.writer.send(write, bytes);
     if (reply.kind !== 'compared') throw new Error(`the writer answered ${reply.kind} to a compare-and-set`);
     return reply.reply;
   }
 
   /** The table of a definition, created when it is missing. @throws Error when it was created from another definition */
   async #table(definition: TableDefinition): Promise<EmbeddedTable> {
-    if (!this.#database.isOpen) throw new Error(`${this.#path} is closed`);
+    if (!this.#store.reader.isOpen) throw new Error(`${this.#store.path} is closed`);
     const known = this.#tables.get(definition);
     if (known) return known;
     const { create } = tableSql(definition);
     if (this.#storedSql(definition) === undefined) {
-      await this.#writer.send({ kind: 'create', table: definition.name, sql: create }, small_write_bytes);
+      await this.#store.writer.send({ kind: 'create', table: definition.name, sql: create }, small_write_bytes);
     }
     if (this.#storedSql(definition) !== create) {
       throw new Error(
-        `${this.#path}: table ${definition.name} has other columns than this program's; it needs a data directory of its own`,
+        `${this.#store.path}: table ${definition.name} has other columns than this program's; it needs a data directory of its own`,
       );
     }
-    const table = new EmbeddedTable(this.#database, definition);
+    const table = new EmbeddedTable(this.#store.reader, definition);
     this.#tables.set(definition, table);
     return table;
   }
 
   #storedSql({ name }: TableDefinition): string | undefined {
-    const row = this.#database.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name);
+    const row = this.#store.reader.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name);
     return row === undefined ? undefined : String(row.sql);
   }
 }

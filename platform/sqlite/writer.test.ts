@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Writer } from './writer.ts';
+
+const thread = new URL('./sql-writer.testing.ts', import.meta.url);
+const insert = "INSERT INTO t VALUES ('a')";
+const all_bytes = 64 * 1024 * 1024;
+
+describe('a writer', () => {
+  let directory = '';
+  let path = '';
+  let writer: Writer<string, number>;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'kaiseki-writer-'));
+    path = join(directory, 'test.db');
+    writer = await Writer.open<string, number>(thread, path);
+  });
+  afterEach(async () => {
+    await writer.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('answers each with its own reply, in the order in which they came', async () => {
+    const replies = await Promise.all(Array.from({ length: 500 }, () => writer.send(insert, 1)));
+    expect(replies).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
+  });
+
+  it('undoes a whole turn when one of its jobs cannot be done, and goes on', async () => {
+    const turn = await Promise.allSettled([writer.send(insert, 1), writer.send('INSERT INTO t VALUES (NULL)', 1), writer.send(insert, 1)]);
+    expect(turn.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await expect(writer.send('nonsense', 1)).rejects.toThrow(`${path}: near "nonsense": syntax error`);
+    expect(await writer.send(insert, 1)).toBe(1);
+  });
+
+  it('lets nobody in while too much waits, then those who came first', async () => {
+    const admitted: string[] = [];
+    const first = writer.send(insert, all_bytes);
+    const second = writer.reserve(all_bytes)?.then(() => admitted.push('second'));
+    const third = writer.reserve(1)?.then(() => admitted.push('third'));
+    expect([second, third]).not.toContain(undefined);
+    await first;
+    await second;
+    expect(admitted).toEqual(['second']);
+    await writer.run({ bytes: all_bytes, seal: () => ({ message: insert, transfer: [] }) });
+    await third;
+    expect(admitted).toEqual(['second', 'third']);
+    expect(writer.reserve(1)).toBeUndefined();
+  });
+
+  it('lets in what is larger than all the room when nothing else waits', async () => {
+    expect(await writer.send(insert, 10 * all_bytes)).toBe(1);
+    expect(await writer.send(insert, 10 * all_bytes)).toBe(2);
+  });
+
+  it('answers all that it was asked before it closes, then refuses', async () => {
+    const asked = Array.from({ length: 5 }, () => writer.send(insert, all_bytes));
+    await writer.close();
+    expect(await Promise.all(asked)).toEqual([1, 2, 3, 4, 5]);
+    await expect(writer.send(insert, 1)).rejects.toThrow(`${path} is closed`);
+    await writer.close();
+  });
+
+  it('says that another process is writing for too long, and goes on when that one has finished', async () => {
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(writer.send(insert, 1)).rejects.toThrow(`${path}: another process has been writing to it for more than 5 s`);
+    other.exec('COMMIT');
+    other.close();
+    expect(await writer.send(insert, 1)).toBe(1);
+  });
+
+  it('says what is wrong with a database that cannot be opened', async () => {
+    const nowhere = join(directory, 'nowhere', 'test.db');
+    await expect(Writer.open(thread, nowhere)).rejects.toThrow(`${nowhere}: it cannot be opened`);
+  });
+});
