@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
-import type { Log, NewRecord } from '#platform/log/log.ts';
+import { AppendFailed, type Log, type NewRecord } from '#platform/log/log.ts';
 import { DEFAULT_INGEST_LIMITS, type IngestLimits, IngestQueue } from './ingest-queue.ts';
 import { until } from './orders.testing.ts';
 
@@ -79,6 +79,15 @@ describe('the queue', () => {
     appends[0]?.done();
     await Promise.all([first, second]);
     expect(queue.full).toBe(false);
+  });
+
+  it('tells each group which of its own records are not known to be durable', async () => {
+    const { queue, appends, appended } = given();
+    const added = [queue.add(records('a', 'b')), queue.add(records('c')), queue.add(records('d', 'e', 'f'))];
+    await appended(1);
+    appends[0]?.fail(new AppendFailed(new Set([1, 3, 5]), new Error('the leader is gone')));
+    expect(await Promise.all(added)).toEqual([new Set([1]), NONE, new Set([0, 2])]);
+    expect(queue.add(records('g'))).toBeDefined();
   });
 
   it('gives back what has waited too long for its append to begin', async () => {
