@@ -20,14 +20,14 @@ const BODIES_BYTES_MAX = 128 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 
 const refusedSchema = z.strictObject({
-  index: z.int().describe('The place of the order in the batch, from 0.'),
+  index: z.int().min(0).describe('The place of the order in the batch, from 0.'),
   reason: z
     .enum(['invalid', 'unavailable'])
     .describe('`invalid`: it breaks a rule. `unavailable`: the log did not confirm it; send it again, it is counted once.'),
   problems: z.array(fieldProblemSchema),
 });
 const batchSchema = z
-  .strictObject({ accepted: z.int().describe('Orders that are durable.'), refused: z.array(refusedSchema) })
+  .strictObject({ accepted: z.int().min(0).describe('Orders that are durable.'), refused: z.array(refusedSchema) })
   .meta({ id: 'BatchResult' });
 type Refused = z.infer<typeof refusedSchema>;
 

@@ -30,7 +30,7 @@ export const orderSchema = z
       .describe('When it was ordered (RFC 3339, milliseconds at the finest), from 1970 to one day ahead.'),
     menu_type: z.string().max(64).describe('What was ordered: a menu type of the configured menu, such as washoku.'),
   })
-  .meta({ id: 'Order' });
+  .meta({ id: 'Order', examples: [{ user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' }] });
 
 /** An order. `ts_ms` is when it was made, in milliseconds since the epoch. */
 export interface Order {

@@ -13,7 +13,7 @@ const EXPORT_PAGE_USERS = 1_000;
 const usersSchema = z
   .strictObject({
     segment: z.string(),
-    count: z.int().describe('People in the segment, whatever the prefix.'),
+    count: z.int().min(0).describe('People in the segment, whatever the prefix.'),
     users: z.array(z.string()),
     next_cursor: z.string().optional(),
   })

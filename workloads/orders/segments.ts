@@ -15,8 +15,8 @@ const segmentsSchema = z
       .array(
         z.strictObject({
           segment: z.string(),
-          count: z.int().describe('People who prefer it.'),
-          orders: z.int(),
+          count: z.int().min(0).describe('People who prefer it.'),
+          orders: z.int().min(0),
           ratio: z.number().describe('Share of the dimension’s orders, 0 to 1.'),
           users: z.array(z.string()).describe('One page of those people.'),
         }),

@@ -15,7 +15,9 @@ const PAGE_ROWS = 1_000;
 
 const summariesSchema = z
   .strictObject({
-    summaries: z.array(z.strictObject({ date: z.iso.date(), segment: z.string(), total_count: z.int().describe('Orders of that day.') })),
+    summaries: z.array(
+      z.strictObject({ date: z.iso.date(), segment: z.string(), total_count: z.int().min(0).describe('Orders of that day.') }),
+    ),
   })
   .meta({ id: 'Summaries' });
 

@@ -107,13 +107,13 @@ const totalsSchema = z
   .strictObject({
     dimension: z.string(),
     period: z.string(),
-    orders: z.int().describe('Orders of the dimension in the period.'),
+    orders: z.int().min(0).describe('Orders of the dimension in the period.'),
     totals: z.array(
       z.strictObject({
         segment: z.string(),
-        orders: z.int(),
+        orders: z.int().min(0),
         ratio: z.number().describe('Share of the orders, 0 to 1.'),
-        users: z.int().optional().describe('People who prefer it now; for the period `all` only.'),
+        users: z.int().min(0).optional().describe('People who prefer it now; for the period `all` only.'),
       }),
     ),
   })

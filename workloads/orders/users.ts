@@ -10,7 +10,7 @@ const userSchema = z
   .strictObject({
     user_id: z.string(),
     segments: z.record(z.string(), z.string()).describe('Dimension → the segment that the user is in.'),
-    counts: z.record(z.string(), z.int()).describe('Menu type → orders.'),
+    counts: z.record(z.string(), z.int().min(0)).describe('Menu type → orders.'),
     orders: z
       .array(z.strictObject({ timestamp: z.iso.datetime(), menu_type: z.string(), order_id: z.string().optional() }))
       .describe('One page of the orders, newest first.'),
