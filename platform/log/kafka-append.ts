@@ -4,6 +4,7 @@ import type { KafkaContext } from './kafka-client.ts';
 import { type SafeProducer, safeProducer } from './kafka-producer.ts';
 import { AppendFailed, type NewRecord } from './log.ts';
 import { partitionOf } from './partition.ts';
+import { within } from './within.ts';
 
 export interface KafkaAppender {
   append(topic: string, records: readonly NewRecord[]): Promise<void>;
@@ -58,7 +59,7 @@ const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 const PRODUCERS_MAX = 12;
 
 /**
- * @param partitionCount how many partitions a topic has; asked once a topic, and again after a failure
+ * @param partitionCount how many partitions a topic has; asked once a topic, because the number is fixed for life
  */
 export function kafkaAppender(context: KafkaContext, partitionCount: (topic: string) => Promise<number>): KafkaAppender {
   const { clock } = context;
@@ -127,7 +128,6 @@ export function kafkaAppender(context: KafkaContext, partitionCount: (topic: str
       await queue.producer.send(queue.topic, queue.partition, messages, patience_ms);
       for (const waiting of batch) settle(waiting);
     } catch (cause) {
-      counts.delete(queue.topic);
       for (const waiting of batch) settle(waiting, { cause });
     }
   }
@@ -167,7 +167,7 @@ export function kafkaAppender(context: KafkaContext, partitionCount: (topic: str
     };
     let count: number;
     try {
-      count = await countOf(topic);
+      count = await within(clock, timeout_ms, countOf(topic));
     } catch (cause) {
       throw new AppendFailed(every(), cause);
     }

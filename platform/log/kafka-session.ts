@@ -33,6 +33,8 @@ const heartbeat_ms_max = 1_000;
 /** How long a fetch waits at a broker that has nothing; also how long a claim may have to wait for its first fetch. */
 const fetch_wait_ms = 200;
 const FETCH_BYTES_MAX_PER_PARTITION = 512 * 1024;
+/** About 8 s: a broker that is back within them finds its member again. A new member would have to wait for the end of the old one's session. */
+const RETRIES = 8;
 const watch_ms = 1_000;
 const farewell_timeout_ms = 5_000;
 
@@ -42,7 +44,7 @@ export function openSession(context: KafkaContext, options: SessionOptions): Kaf
   const session_timeout_ms = context.settings.session_timeout_ms ?? session_timeout_ms_default;
   // Nothing that kafkajs does by itself takes longer than this, unless it hangs.
   const silence_ms_max = 2 * session_timeout_ms + request_timeout_ms;
-  const retry = { ...briefRetry, restartOnFailure: async () => false };
+  const retry = { ...briefRetry, retries: RETRIES, restartOnFailure: async () => false };
   const consumer = kafkaClient(context, retry).consumer({
     groupId: group,
     sessionTimeout: session_timeout_ms,

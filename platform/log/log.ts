@@ -8,7 +8,10 @@
 export interface NewRecord {
   readonly key: string;
   readonly value: string | Uint8Array;
-  /** When the record was accepted, in milliseconds since the epoch. */
+  /**
+   * When the record was accepted, in milliseconds since the epoch. Not older than a day where records must not be doubled:
+   * by it Kafka tells how long to remember a producer, and then no longer recognizes what that producer writes again.
+   */
   readonly timestamp_ms: number;
 }
 
@@ -64,9 +67,9 @@ export interface OwnedPartition {
   readonly partition: number;
   /** Aborted when the partition is lost to another member or the consumption is being stopped. */
   readonly signal: AbortSignal;
-  /** The group's offset as the log has it now; `undefined` when the group has none. */
+  /** The group's offset as the log has it now; `undefined` when the group has none. Rejects when the log does not answer. */
   groupOffset(): Promise<number | undefined>;
-  /** The earliest offset still held and the offset that the next record will get. */
+  /** The earliest offset still held and the offset that the next record will get. Rejects when the log does not answer. */
   bounds(): Promise<{ readonly earliest: number; readonly end: number }>;
   /** The next `read` starts at this offset; what was fetched ahead is dropped. The first `read` needs one; later ones may go anywhere, too. */
   seek(offset: number): void;
@@ -104,9 +107,12 @@ export interface Log {
    * @throws AppendFailed naming the records that may not be durable
    */
   append(topic: string, records: readonly NewRecord[]): Promise<void>;
-  /** Joins `group` on `topic`. The log never commits an offset by itself, and may hand any record again. */
+  /**
+   * Joins `group` on `topic`, now or as soon as the log answers, and again whenever it was thrown out. The log never commits
+   * an offset by itself, and may hand any record again.
+   */
   consume(consumption: Consumption): Promise<Running>;
-  /** Hands every record of every partition that is appended after this call resolved, to every caller. */
+  /** Hands every record of every partition that is appended after this call resolved, to every caller. Waits for a log that does not answer. */
   tail(topic: string, handle: (records: readonly LogRecord[]) => void): Promise<Running>;
   /** The lag of `group` on `topic`, one entry a partition, in order. Needs no membership in the group. */
   lag(topic: string, group: string): Promise<readonly PartitionLag[]>;

@@ -6,13 +6,13 @@ import type { Log, LogRecord, NewRecord, OwnedPartition, Running } from '../log.
 /** The log under test, as it is open now. */
 export type OpenLog = () => Log;
 
-const UNTIL_LIMIT_MS = 50_000;
+const until_limit_ms = 50_000;
 
 /** Waits until `holds` answers true; fails with `what` when it does not within a time that no sane adapter needs. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, limit_ms = until_limit_ms): Promise<void> {
   const start_ms = systemClock.monotonic_ms();
   while (!(await holds())) {
-    if (systemClock.monotonic_ms() - start_ms > UNTIL_LIMIT_MS) throw new Error(`never came true: ${what}`);
+    if (systemClock.monotonic_ms() - start_ms > limit_ms) throw new Error(`never came true: ${what}`);
     await systemClock.sleep(10);
   }
 }
@@ -123,8 +123,9 @@ export async function joinAsMember(log: Log, topic: string, group: string): Prom
     own: async (partition) => {
       if (owned.has(partition.partition)) broken.push(`partition ${partition.partition} was given while its former claim still ran`);
       owned.add(partition.partition);
-      let position = (await partition.groupOffset()) ?? (await partition.bounds()).earliest;
-      partition.seek(position);
+      const start = await startOf(partition);
+      if (start !== undefined) partition.seek(start);
+      let position = start ?? 0;
       while (!partition.signal.aborted) {
         const read = await partition.read({ limit: 100, linger_ms: 0 });
         for (const record of read) {
@@ -140,4 +141,16 @@ export async function joinAsMember(log: Log, topic: string, group: string): Prom
     },
   });
   return { records, owned, broken, stop: () => running.stop() };
+}
+
+/** Where an owner without a memory of its own starts, as soon as the log says so; undefined once the partition is lost. */
+async function startOf(partition: OwnedPartition): Promise<number | undefined> {
+  while (!partition.signal.aborted) {
+    try {
+      return (await partition.groupOffset()) ?? (await partition.bounds()).earliest;
+    } catch {
+      await systemClock.sleep(200, partition.signal);
+    }
+  }
+  return undefined;
 }
