@@ -1,10 +1,10 @@
 /** The rules of the house on who may import whom (ARCHITECTURE.md). Run by tools/house-rules/boundaries.test.ts. */
 const PURE = [
-  '^workloads/[^/]+/(order|menu|preference|tally|pin|tables|topics)\\.ts$',
+  '^workloads/(?!command-line)[^/]+/(order|menu|preference|tally|pin|tables|topics)\\.ts$',
   '^platform/clock/day\\.ts$',
   '^platform/log/partition\\.ts$',
 ];
-const ADAPTERS = '^platform/[^/]+/(kafka|cassandra|embedded)[^/]*\\.ts$';
+const ADAPTERS = '^platform/(log|tables)/(kafka|cassandra|embedded)[^/]*\\.ts$';
 const TESTS = '\\.(test|testing|contract)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -44,6 +44,7 @@ describe('loadSettings', () => {
     expect(settings.kafka).toEqual({
       brokers: ['a.example.com:9092', '[::1]:9093'],
       clientId: 'kaiseki',
+      prefix: '',
       replicationFactor: 3,
       tls: {
         authorities: '-----BEGIN CERTIFICATE-----\nca',

@@ -34,8 +34,8 @@ export const kafkaGroup = defineGroup({
     KAFKA_CLIENT_ID: text().prefault('kaiseki').describe('The name under which the brokers know this program, for quotas and logs.'),
     KAFKA_PREFIX: z
       .string()
-      .regex(/^[a-zA-Z0-9._-]{0,64}$/, 'must hold only letters, digits, dots, - and _ (64 at most)')
-      .prefault('')
+      .regex(/^[a-zA-Z0-9._-]{1,64}$/, 'must hold only letters, digits, dots, - and _ (64 at most)')
+      .optional()
       .meta({
         description:
           'Stands before the name of every topic and consumer group. A new generation of the data has a new one, and a new keyspace.',
@@ -85,7 +85,7 @@ export const kafkaGroup = defineGroup({
     return {
       brokers: values.KAFKA_BROKERS,
       clientId: values.KAFKA_CLIENT_ID,
-      prefix: values.KAFKA_PREFIX,
+      prefix: values.KAFKA_PREFIX ?? '',
       replicationFactor: values.KAFKA_REPLICATION_FACTOR,
       ...(tls && { tls }),
       ...(username && password && { sasl: { mechanism: values.KAFKA_SASL_MECHANISM, username, password } }),
