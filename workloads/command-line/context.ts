@@ -10,6 +10,10 @@ import { loadSettings, type Settings } from '../settings.ts';
 export interface CommandContext {
   readonly environment: Environment;
   readonly clock: Clock;
+  /** Writes to standard output: what the command answers. */
+  readonly print: (text: string) => void;
+  /** Writes to standard error: why it does not. */
+  readonly complain: (text: string) => void;
   /** The exit code of the process when the command has ended without an error. */
   exitCode: number;
 }

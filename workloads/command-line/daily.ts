@@ -42,7 +42,7 @@ export function addDaily(program: Command, context: CommandContext): void {
       const tables = await openTables(settings);
       opened.defer(() => tables.close());
       const report = await runDaily({ settings, log, tables, clock, metrics: createMetrics(), logger }, { range: parsed.range });
-      process.stdout.write(json ? `${JSON.stringify(report)}\n` : dailyTable(report));
+      context.print(json ? `${JSON.stringify(report)}\n` : dailyTable(report));
       if (report.drift !== 0) context.exitCode = 1;
     });
 }

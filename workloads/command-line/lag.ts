@@ -22,13 +22,13 @@ export function addLag(program: Command, context: CommandContext): void {
         ),
       );
       if (json) {
-        process.stdout.write(`${JSON.stringify(groups)}\n`);
+        context.print(`${JSON.stringify(groups)}\n`);
         return;
       }
       const rows = groups.flatMap(({ group, topic, records, partitions }) => [
         ...partitions.map((one) => [group, topic, String(one.partition), one.groupOffset ?? '-', one.endOffset, one.records]),
         [group, topic, 'all', '-', '-', records],
       ]);
-      process.stdout.write(formatTable(['GROUP', 'TOPIC', 'PARTITION', 'OFFSET', 'END', 'LAG'], rows));
+      context.print(formatTable(['GROUP', 'TOPIC', 'PARTITION', 'OFFSET', 'END', 'LAG'], rows));
     });
 }

@@ -15,7 +15,7 @@ export function addMigrate(program: Command, context: CommandContext): void {
     .action(async () => {
       const { settings } = settingsAndLogger(context);
       const report = await migrateTables(settings, context.clock);
-      process.stdout.write(
+      context.print(
         `${report ? migrated(report, settings.cassandra?.keyspace ?? '') : 'Nothing to do: the embedded tables (no CASSANDRA_CONTACT_POINTS) need no migration.'}\n`,
       );
     });

@@ -101,7 +101,7 @@ export function addReplay(program: Command, context: CommandContext): void {
         asked,
       );
       progress[Symbol.dispose]();
-      process.stdout.write(options.json ? `${JSON.stringify({ seed, ...report })}\n` : summaryLines(seed, report, options.record));
+      context.print(options.json ? `${JSON.stringify({ seed, ...report })}\n` : summaryLines(seed, report, options.record));
       if (asked.aborted || report.refused + report.unknown > 0) context.exitCode = 1;
     });
 }

@@ -12,7 +12,7 @@ export function addWorkloadNames(program: Command, context: CommandContext): voi
     .argument('[workload...]', `what to run in this process: ${WORKLOAD_NAMES.join(', ')}`)
     .addHelpText('after', () => `\nWorkloads:\n${workloadLines()}`)
     .action(async (names: string[]) => {
-      if (names.length === 0) return program.help();
+      if (names.length === 0) return program.help({ error: true });
       context.exitCode = await run(
         workloadNames(
           names,

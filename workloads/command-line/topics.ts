@@ -29,6 +29,6 @@ export function addTopics(program: Command, context: CommandContext): void {
         const kept = cleanup === 'compact' ? 'last of each key' : retention_ms < 0 ? 'for ever' : `${retention_ms / HOUR_MS} hours`;
         return [name, partitions, kept, created ? 'created' : 'was there', purpose];
       });
-      process.stdout.write(json ? `${JSON.stringify(topics)}\n` : formatTable(['TOPIC', 'PARTITIONS', 'KEEPS', 'NOW', 'PURPOSE'], rows));
+      context.print(json ? `${JSON.stringify(topics)}\n` : formatTable(['TOPIC', 'PARTITIONS', 'KEEPS', 'NOW', 'PURPOSE'], rows));
     });
 }

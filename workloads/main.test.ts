@@ -1,0 +1,143 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '#platform/clock/clock.ts';
+import { runCommandLine } from './command-line/program.ts';
+import { VERSION } from './version.ts';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+
+let directory = '';
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'kaiseki-main-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Runs `kaiseki` in a process of its own, in an empty directory, to its end. */
+function spawnKaiseki(args: readonly string[], environment: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, ...environment },
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs a command line in this process. */
+async function kaiseki(args: readonly string[], environment: Record<string, string> = {}) {
+  let [stdout, stderr] = ['', ''];
+  const status = await runCommandLine(args, {
+    environment: { KAISEKI_DATA_DIR: directory, ...environment },
+    clock: systemClock,
+    print: (text) => {
+      stdout += text;
+    },
+    complain: (text) => {
+      stderr += text;
+    },
+    exitCode: 0,
+  });
+  return { status, stdout, stderr };
+}
+
+describe('kaiseki', () => {
+  it('prints its version and its help on standard output', async () => {
+    expect(spawnKaiseki(['--version'])).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
+    const help = await kaiseki(['--help']);
+    expect(help).toMatchObject({ status: 0, stderr: '' });
+    for (const word of ['ingest', 'counter', 'summary', 'daily', 'all', 'demo', 'replay', 'lag', 'topics', 'migrate', 'Examples:']) {
+      expect(help.stdout).toContain(word);
+    }
+  });
+
+  it.each([
+    [[], 'Usage: kaiseki'],
+    [['ingets'], 'there is no workload "ingets"; did you mean ingest?'],
+    [['toppics'], 'did you mean topics?'],
+    [['ingest', 'lag'], 'lag is a command: it goes alone'],
+    [['lag', '--jsn'], 'Did you mean --json?'],
+    [['replay', '--orders', 'many'], 'It must be a whole number from 1 to'],
+    [['replay', '--hot', '1.5'], 'It must be a number from 0 to 1.'],
+    [['replay', '--url', 'localhost:8080'], 'It must be an address such as http://localhost:8080.'],
+    [['replay', '--until', '2026-11-20T00:00:00Z'], '--until goes with --days'],
+    [['replay', '--dimension', 'wine'], 'it has cuisine, snack'],
+    [['daily', '--date', '2025-02-30'], '--date must be a day'],
+    [['daily', '--from', '2025-02-01'], '--from and --to go together'],
+  ])('%j is bad usage: exit code 2 and a hint', async (args, hint) => {
+    const { status, stdout, stderr } = await kaiseki(args);
+    expect(stderr).toContain(hint);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+
+  it('lists every mistake in the settings, without the secrets, and starts nothing', async () => {
+    const { status, stderr } = await kaiseki(['all'], {
+      KAISEKI_PORT: '80a',
+      KAISEKI_API_KEY: 'x',
+      KAISEKI_API_KEYS: 'admin:0123456789abcdef',
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain('3 settings are wrong');
+    expect(stderr).toContain('KAISEKI_PORT is "80a" but must be');
+    expect(stderr).toContain('did you mean KAISEKI_API_KEYS?');
+    expect(stderr).not.toContain('0123456789abcdef');
+  });
+
+  it('refuses to listen beyond this machine without keys, by name of the setting', async () => {
+    const { status, stderr } = await kaiseki(['all'], { KAISEKI_HOST: '0.0.0.0' });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/KAISEKI_API_KEYS must be set .* to listen on 0\.0\.0\.0.*KAISEKI_ALLOW_ANONYMOUS=true/);
+  });
+
+  it('refuses to mix the demo with real orders', async () => {
+    expect(await kaiseki(['demo'], { KAFKA_BROKERS: '127.0.0.1:1' })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('KAFKA_BROKERS'),
+    });
+  });
+
+  it('reads .env of the working directory, over which the environment wins', () => {
+    const file = join(directory, '.env');
+    writeFileSync(file, 'KAISEKI_TIME_ZONE=Nowhere/Here\nKAISEKI_LOG_LEVEL=loud\n');
+    try {
+      const { status, stderr } = spawnKaiseki(['lag'], { KAISEKI_LOG_LEVEL: 'info' });
+      expect(status).toBe(2);
+      expect(stderr).toContain('One setting is wrong');
+      expect(stderr).toContain('KAISEKI_TIME_ZONE is "Nowhere/Here"');
+    } finally {
+      rmSync(file);
+    }
+  });
+
+  it('says which setting to change when its port is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      const { status, stderr } = spawnKaiseki(['ingest'], { KAISEKI_PORT: String(port) });
+      expect(status).toBe(1);
+      expect(stderr).toContain(`${port}; set KAISEKI_PORT to another port`);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('creates topics once, and shows the lag of every group', async () => {
+    const created = await kaiseki(['topics', '--json'], { KAISEKI_SHARDS: '3', KAISEKI_BUCKETS: '6' });
+    expect(JSON.parse(created.stdout)).toContainEqual(expect.objectContaining({ name: 'order-logs', partitions: 3, created: true }));
+    const again = await kaiseki(['topics'], { KAISEKI_SHARDS: '3', KAISEKI_BUCKETS: '6' });
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('was there') });
+    expect(again.stdout).not.toContain('created');
+    expect(await kaiseki(['topics'])).toMatchObject({ status: 1, stderr: expect.stringContaining('order-logs has 3 partitions') });
+    const lag = await kaiseki(['lag', '--json']);
+    expect(JSON.parse(lag.stdout)).toMatchObject([{ group: 'counter', topic: 'order-logs', records: 0 }]);
+    expect((await kaiseki(['lag'])).stdout).toMatch(/^GROUP +TOPIC +PARTITION +OFFSET +END +LAG\ncounter /);
+  });
+
+  it('has nothing to migrate on the embedded tables', async () => {
+    expect(await kaiseki(['migrate'])).toMatchObject({ status: 0, stdout: expect.stringContaining('Nothing to do') });
+  });
+});
