@@ -80,7 +80,7 @@ export class LogReads {
     let bytes = 0;
     for (const row of this.#statements.batches.iterate(topic.topicId, partition, offset)) {
       const batch = row.records as Uint8Array;
-      records.push(...decodeRecords(batch, partition, Number(row.base_offset), offset, limit - records.length));
+      decodeRecords({ bytes: batch, partition, baseOffset: Number(row.base_offset) }, offset, limit, records);
       bytes += batch.byteLength;
       if (records.length >= limit || bytes >= read_bytes_max) break;
     }

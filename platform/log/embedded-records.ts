@@ -34,13 +34,17 @@ function copied(bytes: Uint8Array, target: Buffer, start: number): number {
   return bytes.length;
 }
 
-/**
- * Decodes the records of a batch that begins at `baseOffset`: those from offset `from` on, `limit` at the most. They
- * share the batch's memory.
- */
-export function decodeRecords(batch: Uint8Array, partition: number, baseOffset: number, from: number, limit: number): LogRecord[] {
-  const bytes = Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength);
-  const records: LogRecord[] = [];
+/** A batch as it is stored. */
+export interface StoredBatch {
+  readonly bytes: Uint8Array;
+  readonly partition: number;
+  readonly baseOffset: number;
+}
+
+/** Adds the records of a batch from offset `from` on to `records`, until there are `limit`. They share the batch's memory. */
+export function decodeRecords(batch: StoredBatch, from: number, limit: number, records: LogRecord[]): void {
+  const { partition, baseOffset } = batch;
+  const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.byteLength);
   for (let at = 0, offset = baseOffset; at < bytes.length && records.length < limit; offset++) {
     const keyStart = at + header_bytes;
     const valueStart = keyStart + bytes.readInt32LE(at);
@@ -52,5 +56,4 @@ export function decodeRecords(batch: Uint8Array, partition: number, baseOffset: 
     }
     at = end;
   }
-  return records;
 }

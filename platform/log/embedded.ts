@@ -1,12 +1,13 @@
 /** The log on SQLite, in a data directory: everything in one process or a few on one machine, with nothing to install. */
-import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Clock } from '#platform/clock/clock.ts';
+import { checkIntegers } from '#platform/sqlite/integers.ts';
 import { openStore, type Store } from '#platform/sqlite/store.ts';
 import { AppendJob, bytesOf } from './embedded-append.ts';
 import { LogEnds } from './embedded-ends.ts';
 import { EmbeddedGroups } from './embedded-groups.ts';
 import { LogReads, type Topic } from './embedded-reads.ts';
 import { type LogReply, type LogWrite, small_write_bytes } from './embedded-schema.ts';
+import { followTopic } from './embedded-tail.ts';
 import {
   AppendFailed,
   type Consumption,
@@ -22,8 +23,6 @@ import {
 const look_ms = 200;
 /** How often records that need not be kept are removed, in milliseconds. */
 const clean_up_ms = 60_000;
-/** Records that a tail is handed at once. */
-const tail_records_max = 1_000;
 /** Memory for the pages that are read, in KiB: readers are mostly at the end, where the operating system has them too. */
 const cache_kib = 8 * 1024;
 
@@ -80,9 +79,10 @@ class EmbeddedLog implements Log {
     if (records.length === 0) return;
     try {
       const known = this.#topicOf(topic);
-      for (const { timestamp_ms } of records) {
-        if (!Number.isSafeInteger(timestamp_ms)) throw new TypeError(`a record's time is whole milliseconds, not ${timestamp_ms}`);
-      }
+      checkIntegers(
+        "a record's time",
+        records.map(({ timestamp_ms }) => timestamp_ms),
+      );
       const bytes = bytesOf(records);
       const room = this.#store.writer.reserve(bytes);
       if (room) await room;
@@ -102,12 +102,7 @@ class EmbeddedLog implements Log {
 
   async tail(topic: string, handle: (records: readonly LogRecord[]) => void): Promise<Running> {
     const known = this.#topicOf(topic);
-    const stopping = new AbortController();
-    const following = Array.from({ length: known.partitions }, (_, partition) => this.#follow(known, partition, handle, stopping.signal));
-    return this.#started(async () => {
-      stopping.abort();
-      await Promise.all(following);
-    });
+    return this.#started(followTopic({ reads: this.#reads, ends: this.#ends.of(known), clock: this.#clock, handle }));
   }
 
   async lag(topic: string, group: string): Promise<readonly PartitionLag[]> {
@@ -115,6 +110,7 @@ class EmbeddedLog implements Log {
   }
 
   async rewind(topic: string, group: string, offset: number): Promise<void> {
+    checkIntegers('an offset', [offset]);
     const { topicId } = this.#topicOf(topic);
     const reply = await this.#send({ kind: 'rewind', group: { topicId, group }, offset });
     if (reply.kind === 'owned')
@@ -124,6 +120,7 @@ class EmbeddedLog implements Log {
   async createTopics(topics: readonly TopicDefinition[]): Promise<readonly string[]> {
     const created: string[] = [];
     for (const { name, partitions, cleanup, retention_ms } of topics) {
+      checkIntegers(`topic ${name}`, [partitions, retention_ms]);
       const reply = await this.#send({ kind: 'create-topic', name, partitions, cleanup, retention_ms });
       if (reply.kind !== 'topic') throw new Error(`the writer answered ${reply.kind} to a topic`);
       if (reply.partitions !== partitions)
@@ -162,6 +159,7 @@ class EmbeddedLog implements Log {
   }
 
   async #commit({ topicId }: Topic, group: string, partition: number, offset: number): Promise<void> {
+    checkIntegers('an offset', [offset]);
     await this.#send({ kind: 'commit', group: { topicId, group }, partition, offset });
   }
 
@@ -183,20 +181,6 @@ class EmbeddedLog implements Log {
     });
     this.#gathering = { job, appended };
     return this.#gathering;
-  }
-
-  async #follow(topic: Topic, partition: number, handle: (records: readonly LogRecord[]) => void, signal: AbortSignal): Promise<void> {
-    const ends = this.#ends.of(topic);
-    let position = this.#reads.bounds(topic, partition).end;
-    for (;;) {
-      await ends.reached(partition, position + 1, signal);
-      if (signal.aborted) return;
-      const records = this.#reads.records(topic, partition, position, tail_records_max);
-      position = Math.max((records.at(-1)?.offset ?? position - 1) + 1, this.#reads.bounds(topic, partition).earliest);
-      if (records.length > 0) handle(records);
-      // A tail that is far behind lets the rest of the process take its turn.
-      await othersTurn();
-    }
   }
 
   /** Registers what runs, so that closing ends it. */

@@ -85,6 +85,15 @@ describe('the embedded tables', () => {
     expect(await tables.get(contractNotes, [key])).toEqual([undefined]);
   });
 
+  it('refuse a total that is no integer, without harm to what is written beside it', async () => {
+    await tables.claimShard(shard, { epoch: 0, nextOffset: 0, fingerprint: 'f' });
+    const good = tables.write([put(contractNotes, note('a', 'good'), 1)]);
+    const totals = [{ period: 'all', segment: 'a', orders: Number.NaN, users: 0 }];
+    await expect(tables.commitShard(shard, { epoch: 1, base: 0, next: 1, totals })).rejects.toThrow(RangeError);
+    await good;
+    expect(await tables.get(contractNotes, [{ bucket: 0, name: 'a' }])).toEqual([note('a', 'good')]);
+  });
+
   it('refuse a table that was made from another definition', async () => {
     await tables.write([put(contractMembers, { segment: 's', shard: 0, user_id: 'u' }, 1)]);
     const changed = defineTable({ ...contractMembers, columns: { ...contractMembers.columns, since: 'timestamp' } });

@@ -1,6 +1,7 @@
 /** The tables on SQLite, in a data directory. Tables are created when they are first used. */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { readAtOnce } from '#platform/sqlite/database.ts';
+import { checkIntegers } from '#platform/sqlite/integers.ts';
 import { openStore, type Store } from '#platform/sqlite/store.ts';
 import { small_write_bytes, type TablesReply, type TablesWrite } from './embedded-messages.ts';
 import { checkMutations, mutationRuns } from './embedded-mutations.ts';
@@ -80,11 +81,14 @@ class EmbeddedTables implements Tables {
     return reply.state;
   }
 
-  claimShard(shard: ShardKey, claim: ShardClaim): Promise<CommitReply> {
+  async claimShard(shard: ShardKey, claim: ShardClaim): Promise<CommitReply> {
+    checkIntegers(`shard ${shard.shard} of ${shard.fold}`, [shard.shard]);
     return this.#compared({ kind: 'claim', shard, claim }, small_write_bytes);
   }
 
-  commitShard(shard: ShardKey, commit: ShardCommit): Promise<CommitReply> {
+  async commitShard(shard: ShardKey, commit: ShardCommit): Promise<CommitReply> {
+    const figures = commit.totals.flatMap(({ orders, users }) => [orders, users]);
+    checkIntegers(`shard ${shard.shard} of ${shard.fold}`, [shard.shard, commit.next, ...figures]);
     return this.#compared({ kind: 'commit', shard, commit }, small_write_bytes * (1 + commit.totals.length));
   }
 
