@@ -37,8 +37,9 @@ export interface ReplayReport {
 const LANES = 16;
 /** Sends that wait in all lanes before the stream pauses: one busy user, whose lane is the slowest, must not hold up the others. */
 const WAITING_MAX = 100_000;
-/** How often the rate is kept, in milliseconds. */
+/** How often the rate is kept, in milliseconds, and how many sends may be made at once. */
 const TICK_MS = 10;
+const TICK_SENDS_MAX = 5_000;
 
 /** Sends the whole stream. Resolves when the fate of every send is decided, or soon after `signal` was aborted. */
 export async function replay(stream: SampleStream, options: ReplayOptions, signal: AbortSignal): Promise<ReplayReport> {
@@ -60,7 +61,8 @@ export async function replay(stream: SampleStream, options: ReplayOptions, signa
   const add = (send: SampleSend) => lanes[hashKey(send.order.user_id) % LANES]?.add(send);
   const started_ms = clock.monotonic_ms();
   for (let sends = 0; stream.orders < orders && !signal.aborted; await clock.sleep(TICK_MS, signal)) {
-    const due = rate === 0 ? Number.POSITIVE_INFINITY : ((clock.monotonic_ms() - started_ms) / 1_000) * rate;
+    const onTime = rate === 0 ? Number.POSITIVE_INFINITY : ((clock.monotonic_ms() - started_ms) / 1_000) * rate;
+    const due = Math.min(onTime, sends + TICK_SENDS_MAX);
     while (sends < due && stream.orders < orders && waiting() < WAITING_MAX) {
       add(stream.next(orderedAt(stream.orders)));
       sends += 1;
