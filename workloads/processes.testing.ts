@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-const MAIN = ['workloads/main.ts'];
+const MAIN = 'workloads/main.ts';
 const OUTPUT_LINES_MAX = 200;
 
 export interface TestProcess {
@@ -19,7 +19,12 @@ export interface TestProcess {
 
 /** Starts `kaiseki …arguments`. */
 export function startKaiseki(args: readonly string[], environment: NodeJS.ProcessEnv): TestProcess {
-  const child = spawn(process.execPath, [...MAIN, ...args], {
+  return startProgram(MAIN, args, environment);
+}
+
+/** Starts a program of this repository. */
+export function startProgram(program: string, args: readonly string[], environment: NodeJS.ProcessEnv): TestProcess {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -45,7 +50,7 @@ export function startKaiseki(args: readonly string[], environment: NodeJS.Proces
           resolve(line);
         };
         waiting.add(listener);
-        void ended.then((code) => reject(new Error(`kaiseki ${args.join(' ')} ended with ${code}:\n${output.slice(-20).join('\n')}`)));
+        void ended.then((code) => reject(new Error(`${program} ${args.join(' ')} ended with ${code}:\n${output.slice(-20).join('\n')}`)));
       }),
     kill: (signal) => void child.kill(signal),
     ended: () => ended,
