@@ -1,4 +1,5 @@
 /** One process: one log, one tables, one HTTP server, and the workloads that share them. */
+import { readdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import { documentationRoutes } from '#platform/http/docs.ts';
@@ -27,8 +28,8 @@ export interface ProcessOptions {
 export interface RunningProcess {
   /** Where the HTTP server listens: `http://localhost:8080`. */
   readonly address: string;
-  /** Whether the pages are built and served. */
-  readonly hasPages: boolean;
+  /** The addresses of the pages, where they are built and served. */
+  readonly pages: readonly string[];
   /** Resolves when every workload has started, or when the process was stopped before; rejects when one cannot start. */
   readonly started: Promise<void>;
   /** Stops intake, drains, flushes, commits, and closes everything. */
@@ -69,7 +70,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     const started = life.start(http);
     return {
       address,
-      hasPages: pages !== undefined,
+      pages: pages === undefined ? [] : pagesIn(pages).map((page) => `${address}/${page}`),
       started,
       async stop() {
         await life.stop(http);
@@ -80,6 +81,13 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     await opened.disposeAsync();
     throw error;
   }
+}
+
+/** The pages of a directory, but for the one that only leads to the others. */
+function pagesIn(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.html') && name !== 'index.html')
+    .toSorted();
 }
 
 function httpServer(platform: Platform, life: ProcessLife, pages: string | undefined): HttpServer {

@@ -38,7 +38,7 @@ export async function runProcess(options: ProcessOptions, companion?: Companion)
   const running = await startProcess(options);
   announce(running, options);
   const failed = await untilAskedOrFailed(running, asked.signal, companion);
-  if (failed !== undefined) logger.fatal({ err: failed }, 'a workload could not start');
+  if (failed !== undefined) logger.fatal({ err: failed }, 'the process cannot go on');
   return (await stopInTime(running, clock, logger)) && failed === undefined ? 0 : 1;
 }
 
@@ -85,8 +85,7 @@ function exitOnBrokenInvariants(logger: Logger): void {
 }
 
 /** Says where to look: to a person on standard output, and as one line of the log to everything else. */
-function announce({ address, hasPages }: RunningProcess, { settings, workloads, logger }: ProcessOptions): void {
-  const pages = hasPages ? [`${address}/cuisine.html`] : [];
+function announce({ address, pages }: RunningProcess, { settings, workloads, logger }: ProcessOptions): void {
   if (!process.stdout.isTTY) {
     logger.info({ version: VERSION, workloads, address, pages }, 'listening');
     return;
