@@ -1,0 +1,34 @@
+# One image for every workload: `docker run kaiseki ingest`, `… counter`, `… daily --date 2026-11-20`, `… migrate`.
+ARG NODE=node:26-slim
+
+# The pages: built here, so that nothing of their tools is in the image.
+FROM ${NODE} AS pages
+WORKDIR /app
+COPY package.json package-lock.json ./
+# No install scripts: what they fetch (a Node of their own) is not needed where there is one.
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY platform platform
+COPY workloads workloads
+RUN node node_modules/vite/bin/vite.js build --config workloads/web/vite.config.ts --logLevel warn
+
+FROM ${NODE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && find node_modules -name '*.map' -delete
+
+FROM ${NODE}
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY cql cql
+COPY platform platform
+COPY workloads workloads
+COPY --from=pages /app/workloads/web/dist workloads/web/dist
+RUN ln -s /app/workloads/main.ts /usr/local/bin/kaiseki && chmod 755 workloads/main.ts
+USER 1000:1000
+EXPOSE 8080
+ENTRYPOINT ["kaiseki"]
+CMD ["--help"]
