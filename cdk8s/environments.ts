@@ -53,7 +53,7 @@ const kind: Settings = {
 const production: Settings = {
   ...kind,
   image: { repository: 'ghcr.io/kaiseki/kaiseki', tag: '0.1.0' },
-  migrationSuffix: '0.1.0',
+  migrationSuffix: '0-1-0',
   access: { anonymous: false, apiKeysSecret: 'kaiseki-api-keys' },
   kafka: {
     bootstrap: 'kaiseki-kafka-bootstrap:9093',

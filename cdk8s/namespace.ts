@@ -1,6 +1,7 @@
 /** The namespace. Pod Security only warns in it: the pods of Cassandra need more than `restricted` lets them, ours do not. */
-import type { Construct } from 'constructs';
+
 import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
 import { labelsOf } from './labels.ts';
 import type { Settings } from './settings.ts';
 
