@@ -5,18 +5,21 @@
 import { ALL } from '#platform/fold/totals.ts';
 import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
 import type { LiveBoard } from './live-board.ts';
+import { LiveMessage } from './live-message.ts';
 import type { Dimension, Menu } from './menu.ts';
 
 /** Time between two rounds, in milliseconds. */
 export const ROUND_MS = 100;
 /** Unsent bytes at which a viewer is skipped until it has caught up; it then gets a snapshot instead of what it missed. */
 export const BACKLOG_BYTES_MAX = 64 * 1024;
+/** Rounds without a change after which an empty one is sent: it tells viewers, and what stands between, that the connection lives. */
+export const QUIET_ROUNDS_MAX = 150;
 
 /** One open browser, whatever carries the messages to it. */
 export interface Viewer {
   /** Bytes handed to the connection and not sent yet. */
   backlog_bytes(): number;
-  send(message: string): void;
+  send(message: LiveMessage): void;
 }
 
 interface Watching {
@@ -41,6 +44,8 @@ interface Channel {
   readonly viewers: Set<Watching>;
   /** Counts the changes sent; a viewer that sees a gap has missed one. */
   sequence: number;
+  /** Rounds since the last one that sent something. */
+  quiet: number;
 }
 
 export class LiveHub {
@@ -78,13 +83,15 @@ export class LiveHub {
     }
   }
 
-  #next(channel: Channel, midnight: boolean, all: readonly string[], today: readonly string[]): string | undefined {
-    if (!midnight && all.length + today.length === 0) return undefined;
+  #next(channel: Channel, midnight: boolean, all: readonly string[], today: readonly string[]): LiveMessage | undefined {
+    channel.quiet++;
+    if (!midnight && all.length + today.length === 0 && channel.quiet < QUIET_ROUNDS_MAX) return undefined;
+    channel.quiet = 0;
     channel.sequence++;
     return midnight ? this.#snapshot(channel) : this.#message('change', channel, all, today);
   }
 
-  #advance(channel: Channel, watching: Watching, message: string | undefined): void {
+  #advance(channel: Channel, watching: Watching, message: LiveMessage | undefined): void {
     const { viewer } = watching;
     if (watching.behind) {
       if (viewer.backlog_bytes() === 0) {
@@ -102,13 +109,13 @@ export class LiveHub {
     this.#options.metrics.skipped.inc();
   }
 
-  #snapshot(channel: Channel): string {
+  #snapshot(channel: Channel): LiveMessage {
     return this.#message('snapshot', channel, channel.segments, channel.segments);
   }
 
-  #message(type: 'snapshot' | 'change', channel: Channel, all: readonly string[], today: readonly string[]): string {
+  #message(type: 'snapshot' | 'change', channel: Channel, all: readonly string[], today: readonly string[]): LiveMessage {
     const { board, stream } = this.#options;
-    return JSON.stringify({
+    return new LiveMessage({
       type,
       stream,
       sequence: channel.sequence,
@@ -121,7 +128,13 @@ export class LiveHub {
 }
 
 function channelOf(dimension: Dimension): Channel {
-  return { dimension: dimension.name, segments: dimension.menu_types.map((menuType) => menuType.name), viewers: new Set(), sequence: 0 };
+  return {
+    dimension: dimension.name,
+    segments: dimension.menu_types.map((menuType) => menuType.name),
+    viewers: new Set(),
+    sequence: 0,
+    quiet: 0,
+  };
 }
 
 function among(segments: readonly string[], changed: ReadonlySet<string> | undefined): readonly string[] {

@@ -38,6 +38,8 @@ export class LiveSockets {
   readonly #options: LiveSocketsOptions;
   readonly #sockets: WebSocketServer;
   readonly #stopping = new AbortController();
+  /** Those that have answered since the last ping. */
+  readonly #alive = new WeakSet<WebSocket>();
   #pinging: Promise<void> = Promise.resolve();
 
   constructor(options: LiveSocketsOptions) {
@@ -72,7 +74,7 @@ export class LiveSockets {
     socket.on('error', () => socket.destroy());
     try {
       const dimension = this.#admit(request);
-      this.#sockets.handleUpgrade(request, socket, head, (viewer) => this.#join(dimension, viewer));
+      this.#sockets.handleUpgrade(request, socket, head, (viewer) => this.#join(dimension, viewer, socket));
     } catch (error) {
       const problem =
         error instanceof HttpProblem ? error : new HttpProblem('internal', 'The connection could not be made.', { cause: error });
@@ -84,8 +86,8 @@ export class LiveSockets {
   /** The dimension to show. @throws HttpProblem where this viewer is not let in */
   #admit(request: IncomingMessage): string {
     const { checkKey, isDimension, isReady, settings } = this.#options;
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname !== LIVE_PATH) throw new HttpProblem('not-found', `There is no WebSocket at ${url.pathname}.`);
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (url?.pathname !== LIVE_PATH) throw new HttpProblem('not-found', `WebSockets are at ${LIVE_PATH} only.`);
     mustBeAllowedOrigin(request, settings.origins);
     checkKey(keyOf(request), 'read');
     const dimension = url.searchParams.get('dimension') ?? '';
@@ -97,12 +99,18 @@ export class LiveSockets {
     return dimension;
   }
 
-  #join(dimension: string, socket: WebSocket): void {
+  /** `connection` is what `socket` writes to: whole frames, each at once, so that those of the hub may go between. */
+  #join(dimension: string, socket: WebSocket, connection: Duplex): void {
     const { hub, metrics } = this.#options;
-    alive.add(socket);
+    this.#alive.add(socket);
     metrics.viewers.inc({ transport: 'websocket' });
-    const leave = hub.join(dimension, { backlog_bytes: () => socket.bufferedAmount, send: (message) => socket.send(message) });
-    socket.on('pong', () => alive.add(socket));
+    const leave = hub.join(dimension, {
+      backlog_bytes: () => connection.writableLength,
+      send: (message) => {
+        if (socket.readyState === socket.OPEN) connection.write(message.frame);
+      },
+    });
+    socket.on('pong', () => this.#alive.add(socket));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       leave();
@@ -115,15 +123,12 @@ export class LiveSockets {
       await this.#options.clock.sleep(PING_MS, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return;
       for (const socket of this.#sockets.clients) {
-        if (alive.delete(socket)) socket.ping();
+        if (this.#alive.delete(socket)) socket.ping();
         else socket.terminate();
       }
     }
   }
 }
-
-/** The sockets that have answered since the last ping. */
-const alive = new WeakSet<WebSocket>();
 
 /** A page of another site must not read totals with the visitor's access: browsers name the page's origin. */
 function mustBeAllowedOrigin(request: IncomingMessage, origins: readonly string[]): void {

@@ -50,7 +50,7 @@ export function liveStreamRoute({ hub, settings, isDimension, isReady, metrics, 
       metrics.viewers.inc({ transport: 'stream' });
       const leave = hub.join(dimension, {
         backlog_bytes: () => events.readableLength + events.writableLength + context.res.writableLength,
-        send: (message) => void events.write(`data: ${message}\n\n`),
+        send: (message) => void events.write(message.event),
       });
       const end = () => events.end();
       stopping.addEventListener('abort', end, { once: true });
