@@ -97,9 +97,8 @@ describe('live', () => {
     );
     await ordered(running, orders(1, 10));
     await until(async () => viewer.orders('kinoko') === 11);
-    expect(viewer.heard.flatMap(({ all }) => all.filter(({ segment }) => segment === 'kinoko').map(({ orders }) => orders))).toEqual([
-      10, 11,
-    ]);
+    const shown = viewer.heard.flatMap(({ all }) => all.filter(({ segment }) => segment === 'kinoko').map(({ orders }) => orders));
+    expect(new Set(shown)).toEqual(new Set([10, 11]));
   });
 
   it('lets nobody in until the tables have answered, and tries until they do', async () => {
