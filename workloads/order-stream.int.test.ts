@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
 import { testKafka } from '#platform/log/kafka.testing.ts';
-import { dropKeyspace, randomKeyspace, testSettings } from '#platform/tables/cassandra.testing.ts';
+import { testSettings } from '#platform/tables/cassandra.testing.ts';
+import { newGeneration } from './generation.testing.ts';
 import { addressOf, runKaiseki, startKaiseki, type TestProcess } from './processes.testing.ts';
 import { expectRecount, recountRecord } from './recount.testing.ts';
 
@@ -14,21 +15,10 @@ const TIME_ZONE = 'Asia/Tokyo';
 
 /** Settings of a generation of its own on the real servers. */
 function generation(): NodeJS.ProcessEnv {
-  const keyspace = randomKeyspace();
-  const cassandra = testSettings(keyspace);
-  const { brokers } = testKafka();
-  onTestFinished(() => dropKeyspace(cassandra));
-  return {
-    KAFKA_BROKERS: brokers.join(','),
-    KAFKA_PREFIX: `${keyspace}-`,
-    KAFKA_REPLICATION_FACTOR: String(Math.min(brokers.length, 3)),
-    CASSANDRA_CONTACT_POINTS: cassandra.contactPoints.join(','),
-    CASSANDRA_LOCAL_DATA_CENTER: cassandra.localDataCenter,
-    CASSANDRA_KEYSPACE: keyspace,
-    CASSANDRA_REPLICATION_FACTOR: String(Math.min(cassandra.contactPoints.length, 3)),
-    KAISEKI_PORT: '0',
-    KAISEKI_TIME_ZONE: TIME_ZONE,
-  };
+  const { contactPoints, localDataCenter } = testSettings('unused');
+  const { environment, drop } = newGeneration({ brokers: testKafka().brokers, contactPoints, localDataCenter });
+  onTestFinished(drop);
+  return environment;
 }
 
 function start(args: readonly string[], environment: NodeJS.ProcessEnv): TestProcess {
@@ -63,7 +53,7 @@ async function killCounters(environment: NodeJS.ProcessEnv, until: Promise<unkno
 it(`${ORDERS} orders on real Kafka and Cassandra are counted exactly, though the counter is killed ${KILLS} times`, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'kaiseki-stream-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  const environment = generation();
+  const environment = { ...generation(), KAISEKI_TIME_ZONE: TIME_ZONE };
   await runKaiseki(['migrate'], environment);
   await runKaiseki(['topics'], environment);
   const url = await addressOf(start(['ingest', 'summary'], environment));
