@@ -1,9 +1,10 @@
 /** The fold: a filled log into committed tables, by `kaiseki counter` as a process of its own. */
 import { cpSync } from 'node:fs';
 import { systemClock as clock } from '#platform/clock/clock.ts';
-import { drained, fill, openBenchLog } from './embedded-log.ts';
+import { openBenchLog } from './embedded-log.ts';
 import { atLeast, type Figure, number } from './figures.ts';
 import { cpuUsage } from './machine.ts';
+import { drained, fill } from './order-log.ts';
 import { orderStream } from './orders.ts';
 import { startWorkloads, temporaryDirectory } from './program.ts';
 

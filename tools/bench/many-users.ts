@@ -2,9 +2,10 @@
 import { systemClock as clock } from '#platform/clock/clock.ts';
 import type { SampleOrder } from '#workloads/orders/sample-stream.ts';
 import { Connection, requestBytes } from './connection.ts';
-import { drained, openBenchLog } from './embedded-log.ts';
+import { openBenchLog } from './embedded-log.ts';
 import { atMost, type Figure, number, quantileOf } from './figures.ts';
 import { residentMemory_mb } from './machine.ts';
+import { drained } from './order-log.ts';
 import { batchRequest, oneOrderEach, orderStream, take } from './orders.ts';
 import { type MeasuredProcess, startWorkloads, temporaryDirectory } from './program.ts';
 

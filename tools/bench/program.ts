@@ -31,12 +31,15 @@ export function startServer(program: string): Promise<MeasuredProcess> {
 export interface MeasuredProcess extends AsyncDisposable {
   readonly pid: number;
   readonly address: string;
+  /** Resolves with the first line of its log that `matches`. */
+  line(matches: (line: string) => boolean): Promise<string>;
 }
 
 async function measured(running: TestProcess): Promise<MeasuredProcess> {
   return {
     pid: running.pid,
     address: await addressOf(running),
+    line: running.line,
     async [Symbol.asyncDispose]() {
       running.kill('SIGTERM');
       await running.ended();
