@@ -2,6 +2,7 @@
 import type { Admin } from 'kafkajs';
 import { type KafkaContext, kafkaClient, messageOf } from './kafka-client.ts';
 import type { PartitionLag, TopicDefinition } from './log.ts';
+import { within } from './within.ts';
 
 /** The offsets that a partition holds: from `earliest` up to, and without, `end`. */
 export interface Bounds {
@@ -27,6 +28,7 @@ export interface KafkaAdmin {
 const ATTEMPTS = 6;
 const attempt_delay_ms = 200;
 const create_timeout_ms = 10_000;
+const close_timeout_ms = 2_000;
 
 /** Not connected yet: it connects with its first question, and anew after a failure. */
 export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
@@ -134,7 +136,7 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
     },
     async close() {
       closed = true;
-      await disconnect(connection);
+      await within(context.clock, close_timeout_ms, disconnect(connection)).catch(() => undefined);
     },
   };
   return admin;

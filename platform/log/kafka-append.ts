@@ -86,7 +86,7 @@ export function kafkaAppender(context: KafkaContext, partitionCount: (topic: str
     let queue = queues.get(name);
     if (queue === undefined) {
       const index = queues.size % PRODUCERS_MAX;
-      const producer = producers[index] ?? safeProducer(context);
+      const producer = producers[index] ?? safeProducer(context, timeout_ms);
       producers[index] = producer;
       queue = { topic, partition, producer, batches: [], sending: false };
       queues.set(name, queue);

@@ -1,6 +1,7 @@
 /** How a client of Kafka is set up, for appending, consuming and administration alike. */
 import { Kafka, type KafkaConfig, type LogEntry, logLevel, type RetryOptions } from 'kafkajs';
 import type { Clock } from '#platform/clock/clock.ts';
+import { quietKafkajsTimers } from './kafka-timers.ts';
 
 /** Where Kafka is, how to speak to it, and how long to wait for it. */
 export interface KafkaSettings {
@@ -52,6 +53,7 @@ export const briefRetry: RetryOptions = { initialRetryTime: 100, multiplier: 2, 
  * group once for each client, so that two consumers of one client would mix theirs up.
  */
 export function kafkaClient({ settings, logger }: KafkaContext, retry: RetryOptions = briefRetry): Kafka {
+  quietKafkajsTimers();
   return new Kafka({
     brokers: [...settings.brokers],
     clientId: settings.clientId,

@@ -44,14 +44,15 @@ const close_timeout_ms = 5_000;
 /** Sequence numbers end at 2^31, and kafkajs starts them again one too early: never that far. */
 const RECORDS_MAX = 2 ** 30;
 
-export function safeProducer(context: KafkaContext): SafeProducer {
+/** @param send_timeout_ms how long a send may take at most */
+export function safeProducer(context: KafkaContext, send_timeout_ms: number): SafeProducer {
   const { clock, logger } = context;
   let current: Session | undefined;
   const open = new Set<Session>();
 
-  function start(patience_ms: number): Session {
-    // kafkajs goes on trying for about as long as the caller waits: one retry a second, save for the first ones.
-    const retry = { ...retryDelays, retries: Math.ceil(patience_ms / retryDelays.maxRetryTime) };
+  function start(): Session {
+    // kafkajs goes on trying for about as long as a caller waits: one retry a second, save for the first ones.
+    const retry = { ...retryDelays, retries: Math.ceil(send_timeout_ms / retryDelays.maxRetryTime) };
     const producer = kafkaClient(context, retry).producer({
       idempotent: true,
       allowAutoTopicCreation: false,
@@ -75,11 +76,10 @@ export function safeProducer(context: KafkaContext): SafeProducer {
   /** The session in use, connected. One that does not connect is replaced: nothing was sent with it. */
   async function connect(deadline_ms: number): Promise<Session> {
     for (;;) {
-      const patience_ms = deadline_ms - clock.monotonic_ms();
-      current ??= start(patience_ms);
+      current ??= start();
       const session = current;
       try {
-        await within(clock, patience_ms, session.connected);
+        await within(clock, deadline_ms - clock.monotonic_ms(), session.connected);
         if (!session.retired) return session;
       } catch (error) {
         retire(session);
