@@ -12,6 +12,6 @@ export default defineConfig({
     emptyOutDir: true,
     // The pages are served under `default-src 'self'`: nothing may become a data: address.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: ['index', 'cuisine'].map((page) => join(root, `${page}.html`)) },
+    rolldownOptions: { input: ['index', 'cuisine', 'snack', 'live'].map((page) => join(root, `${page}.html`)) },
   },
 });

@@ -30,6 +30,18 @@ export async function getJson<T>(path: string, query: Query, signal: AbortSignal
   return body;
 }
 
+/**
+ * Sends JSON. A refusal of the key is no reason to ask for another one: who may read need not be allowed to send.
+ * @throws ApiError for an answer other than 2xx; whatever `fetch` throws for none
+ */
+export async function postJson(path: string, body: unknown, signal: AbortSignal): Promise<void> {
+  const key = storedKey();
+  const headers = { 'content-type': 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) };
+  const until = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]);
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), signal: until });
+  if (!response.ok) throw new ApiError(await problemOf(response));
+}
+
 /** Asks for a file. Its size has no limit here: browsers keep large blobs on disk. */
 export async function getFile(path: string, query: Query, signal: AbortSignal): Promise<Blob> {
   const response = await ask(path, query, signal);

@@ -1,6 +1,6 @@
 /** The order stream's API, one function a question. */
-import { getFile, getJson } from './client.ts';
-import type { Members, Menu, Totals, UserHistory } from './types.ts';
+import { getFile, getJson, postJson } from './client.ts';
+import type { Members, Menu, NewOrder, Totals, UserHistory } from './types.ts';
 
 export function menu(signal: AbortSignal): Promise<Menu> {
   return getJson('/api/menu', {}, signal);
@@ -33,4 +33,9 @@ export function user(
   signal: AbortSignal,
 ): Promise<UserHistory> {
   return getJson(`/api/users/${encodeURIComponent(userId)}`, { ...page }, signal);
+}
+
+/** Resolves when the order is durable. Sent again, it is counted once. */
+export function order(made: NewOrder, signal: AbortSignal): Promise<void> {
+  return postJson('/api/log', made, signal);
 }

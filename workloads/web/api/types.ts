@@ -66,3 +66,27 @@ export interface UserHistory {
   readonly orders: readonly UserOrder[];
   readonly next_cursor?: string;
 }
+
+/** A message of `/live` and `/live/stream`. Figures are absolute. */
+export interface LivePush {
+  /** `snapshot`: every segment. `change`: those that changed. */
+  readonly type: 'snapshot' | 'change';
+  /** Sequence numbers count within one stream. */
+  readonly stream: string;
+  /** One more with each message; a gap tells that one was missed. */
+  readonly sequence: number;
+  readonly dimension: string;
+  /** The day that `today` is about. */
+  readonly day: string;
+  readonly all: readonly { readonly segment: string; readonly orders: number; readonly users: number }[];
+  readonly today: readonly { readonly segment: string; readonly orders: number }[];
+}
+
+/** `POST /api/log` */
+export interface NewOrder {
+  readonly order_id: string;
+  readonly user_id: string;
+  /** RFC 3339. */
+  readonly timestamp: string;
+  readonly menu_type: string;
+}

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Dimension } from '#workloads/web/api/types.ts';
 import type { LiveFigures } from '#workloads/web/figures/live-figures.ts';
 import { leaderOf, type Slice, slicesOf, sumOf } from '#workloads/web/figures/slices.ts';
@@ -27,10 +28,12 @@ interface AllOrdersProps {
   readonly dimension: Dimension;
   readonly live: Live<LiveFigures>;
   readonly timeZone: string;
+  /** What the person can do about it; without it, how to send the first order is said. */
+  readonly children?: ReactNode;
 }
 
 /** What has been ordered over all time: the question that the page asks, and its answer of this moment. */
-export function AllOrders({ dimension, live, timeZone }: AllOrdersProps) {
+export function AllOrders({ dimension, live, timeZone, children }: AllOrdersProps) {
   const { language, texts, format } = useSpeech();
   const labels = dimension.menu_types.map((menuType) => labelOf(menuType, language));
   const title = labels.length > ASKED_MAX ? labelOf(dimension, language) : texts.totals.question(labels);
@@ -43,7 +46,8 @@ export function AllOrders({ dimension, live, timeZone }: AllOrdersProps) {
       <LiveState live={live} timeZone={timeZone} />
       <h1>{title}</h1>
       {slices && <p className="lede">{answer(slices, texts, format)}</p>}
-      {empty && <FirstOrder menuType={dimension.menu_types[0]?.name ?? ''} />}
+      {children}
+      {empty && !children && <FirstOrder menuType={dimension.menu_types[0]?.name ?? ''} />}
     </>
   );
   return (

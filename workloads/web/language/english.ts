@@ -12,6 +12,10 @@ export const english = {
     lede: 'Every order is counted once, exactly, and while it happens.',
     cuisine: 'Japanese or Western?',
     cuisineLede: 'Which cuisine is ordered, over all and day by day, and who prefers which.',
+    snack: 'Mushroom or Bamboo shoot?',
+    snackLede: 'Buy one or the other, and watch every open browser move.',
+    live: 'Every dimension, live',
+    liveLede: 'Whatever else is on the menu, as it is ordered.',
     docs: 'API',
     docsLede: 'Every question that the program answers over HTTP, to try out.',
   },
@@ -53,6 +57,29 @@ export const english = {
     menuType: 'Menu type',
     orders: 'Orders',
     ratio: 'Share',
+  },
+
+  shop: {
+    buy: (label: string) => `Buy ${label}`,
+    made: (label: string) => `${label}: ordering…`,
+    accepted: (label: string) => `${label}: ordered.`,
+    kept: (label: string) => `${label}: kept, and sent as soon as the server answers.`,
+    refused: (label: string, reason: string) => `${label} was not ordered: ${reason}`,
+    full: 'Too many orders are waiting already.',
+    waiting: (count: number) => (count === 1 ? '1 order is waiting.' : `${count} orders are waiting.`),
+    own: 'Your orders',
+    whoAmI: 'You are anonymous. This browser calls you',
+    none: 'You have not ordered anything yet.',
+  },
+
+  recent: {
+    title: (minutes: number) => `The last ${minutes} minutes`,
+    lede: (seconds: number) => `Orders in every ${seconds} seconds, since this page was opened.`,
+    chart: (minutes: number, parts: string) => `Orders in the last ${minutes} minutes: ${parts}`,
+    caption: 'Orders in each of the last minutes',
+    minute: 'Minute',
+    ago: (minutes: number) => (minutes === 1 ? '1 minute ago' : `${minutes} minutes ago`),
+    now: 'now',
   },
 
   days: {

@@ -12,6 +12,10 @@ export const japanese: Texts = {
     lede: '注文が届くそばから、誰が何を好むかを、ひとつも違えずに数えます。',
     cuisine: '和食か、洋食か',
     cuisineLede: 'どの料理が注文されているか、通算と日ごとに。そして、どちらを好む人か。',
+    snack: 'きのこか、たけのこか',
+    snackLede: 'どちらかを買うと、開いているすべてのブラウザーが動きます。',
+    live: 'すべての分類をライブで',
+    liveLede: 'メニューにあるほかのものも、注文されるそばから。',
     docs: 'API',
     docsLede: 'このプログラムが HTTP で答えるすべてを、その場で試せます。',
   },
@@ -53,6 +57,29 @@ export const japanese: Texts = {
     menuType: '種類',
     orders: '注文',
     ratio: '割合',
+  },
+
+  shop: {
+    buy: (label) => `${label}を買う`,
+    made: (label) => `${label}：注文しています…`,
+    accepted: (label) => `${label}：注文しました。`,
+    kept: (label) => `${label}：預かりました。サーバーが応答しだい送ります。`,
+    refused: (label, reason) => `${label}は注文できませんでした：${reason}`,
+    full: '送信待ちの注文が多すぎます。',
+    waiting: (count) => `送信待ち ${count} 件`,
+    own: 'あなたの注文',
+    whoAmI: '匿名です。このブラウザーでの呼び名：',
+    none: 'まだ何も注文していません。',
+  },
+
+  recent: {
+    title: (minutes) => `この ${minutes} 分間`,
+    lede: (seconds) => `このページを開いてからの、${seconds} 秒ごとの注文数です。`,
+    chart: (minutes, parts) => `この ${minutes} 分間の注文：${parts}`,
+    caption: '直近の 1 分ごとの注文',
+    minute: '時間',
+    ago: (minutes) => `${minutes} 分前`,
+    now: '現在',
   },
 
   days: {

@@ -1,7 +1,7 @@
 /** A live source that asks again and again. */
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import { problemIn } from '#workloads/web/api/problem.ts';
-import { browserPresence, type Presence, wake } from './presence.ts';
+import { browserPresence, type Presence, sleepUntilWoken, wake } from './presence.ts';
 import type { LiveSource } from './source.ts';
 
 const BACKOFF_MS_MIN = 1_000;
@@ -42,16 +42,8 @@ export function polling<T>(
           observer.trouble(problemIn(error));
         }
         if (failures === 0) await clock.sleep(interval_ms, signal);
-        else await sleepUntilWoken(backoff_ms(failures));
+        else await sleepUntilWoken(backoff_ms(failures), signal, clock, presence);
       }
-    };
-
-    const sleepUntilWoken = async (pause_ms: number) => {
-      const nap = new AbortController();
-      const until = AbortSignal.any([signal, nap.signal]);
-      presence.onWake(() => nap.abort(), until);
-      await clock.sleep(pause_ms, until);
-      nap.abort();
     };
 
     void poll();

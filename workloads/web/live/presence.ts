@@ -1,4 +1,5 @@
 /** Whether somebody looks at the page, and when it is worth trying again at once. */
+import type { Clock } from '#platform/clock/clock.ts';
 
 const tryNow = new EventTarget();
 
@@ -33,3 +34,12 @@ export const browserPresence: Presence = {
     window.addEventListener('online', listener, { signal });
   },
 };
+
+/** Waits before another try; not any longer than until `presence` says that it is worth one. */
+export async function sleepUntilWoken(pause_ms: number, signal: AbortSignal, clock: Clock, presence: Presence): Promise<void> {
+  const nap = new AbortController();
+  const until = AbortSignal.any([signal, nap.signal]);
+  presence.onWake(() => nap.abort(), until);
+  await clock.sleep(pause_ms, until);
+  nap.abort();
+}

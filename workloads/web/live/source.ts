@@ -1,4 +1,4 @@
-/** Where figures that change come from: polling now, and anything else that can keep these promises. */
+/** Where figures that change come from: being told (pushing.ts), asking again and again (polling.ts). */
 import type { Problem } from '#workloads/web/api/problem.ts';
 
 export interface LiveObserver<T> {

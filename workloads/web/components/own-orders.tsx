@@ -1,0 +1,42 @@
+import { useId, useMemo } from 'react';
+import { user } from '#workloads/web/api/orders.ts';
+import type { Dimension, Menu } from '#workloads/web/api/types.ts';
+import { useSpeech } from '#workloads/web/language/language.tsx';
+import { polling } from '#workloads/web/live/polling.ts';
+import { useLive } from '#workloads/web/live/use-live.ts';
+import { UserCounts } from './user-counts.tsx';
+import { UserOrders } from './user-orders.tsx';
+
+const SHOWN_ORDERS = 10;
+const INTERVAL_MS = 2_000;
+
+interface OwnOrdersProps {
+  readonly userId: string;
+  readonly menu: Menu;
+  readonly dimension: Dimension;
+}
+
+/** What this browser's person has ordered, as it was counted. */
+export function OwnOrdersList({ userId, menu, dimension }: OwnOrdersProps) {
+  const { texts } = useSpeech();
+  const title = useId();
+  const { value } = useLive(
+    useMemo(() => polling((signal) => user(userId, { limit: SHOWN_ORDERS, cursor: undefined }, signal), INTERVAL_MS), [userId]),
+  );
+  return (
+    <section className="own-orders" aria-labelledby={title}>
+      <h2 id={title}>{texts.shop.own}</h2>
+      <p className="quiet who-am-i">
+        {texts.shop.whoAmI} <code>{userId}</code>
+      </p>
+      {value ? (
+        <>
+          <UserCounts dimension={dimension} history={value} />
+          <UserOrders orders={value.orders} menu={menu} />
+        </>
+      ) : (
+        <p>{texts.shop.none}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,97 @@
+/** Sends own orders, the oldest first, until the server has taken or refused them: each is counted once, however often it is sent. */
+import type { Clock } from '#platform/clock/clock.ts';
+import { type Problem, problemIn } from '#workloads/web/api/problem.ts';
+import type { NewOrder } from '#workloads/web/api/types.ts';
+import { backoff_ms } from '#workloads/web/live/polling.ts';
+import { type Presence, sleepUntilWoken } from '#workloads/web/live/presence.ts';
+import type { WaitingOrders } from './waiting-orders.ts';
+
+/** A second click on the same button within this time is the same order. */
+export const DOUBLE_CLICK_MS = 500;
+
+export interface OutboxOptions {
+  readonly waiting: WaitingOrders;
+  /** Resolves when the order is durable. @throws ApiError, or whatever `fetch` throws */
+  readonly send: (order: NewOrder, signal: AbortSignal) => Promise<void>;
+  readonly userId: string;
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly presence: Presence;
+}
+
+/** What became of an order. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly order: NewOrder }
+  | { readonly kind: 'refused'; readonly order: NewOrder; readonly problem: Problem }
+  /** Nobody answers; it is kept and sent again. */
+  | { readonly kind: 'kept'; readonly order: NewOrder };
+
+export class Outbox {
+  readonly #options: OutboxOptions;
+  #last: { readonly order: NewOrder; readonly made_ms: number } | undefined;
+  #nap = new AbortController();
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Makes an order. `again`: it is the one before, clicked twice. `full`: too many are waiting. */
+  order(menuType: string): 'made' | 'again' | 'full' {
+    const { clock, newId, userId, waiting } = this.#options;
+    const now_ms = clock.monotonic_ms();
+    if (this.#last?.order.menu_type === menuType && now_ms - this.#last.made_ms < DOUBLE_CLICK_MS) return 'again';
+    const order = { order_id: newId(), user_id: userId, timestamp: new Date(clock.now_ms()).toISOString(), menu_type: menuType };
+    if (!waiting.add(order)) return 'full';
+    this.#last = { order, made_ms: now_ms };
+    this.#nap.abort();
+    return 'made';
+  }
+
+  /** Sends what is waiting, and what will be, until the returned function is called. */
+  start(tell: (outcome: Outcome) => void): () => void {
+    const stopped = new AbortController();
+    void this.#run(tell, stopped.signal);
+    return () => stopped.abort();
+  }
+
+  async #run(tell: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
+    const { clock, presence, waiting } = this.#options;
+    for (let failures = 0; !signal.aborted; ) {
+      const [order] = waiting.list();
+      if (order === undefined) {
+        await this.#untilOrdered(signal);
+        continue;
+      }
+      const outcome = await this.#send(order, signal);
+      if (signal.aborted) return;
+      if (outcome.kind !== 'kept') waiting.remove(order);
+      tell(outcome);
+      failures = outcome.kind === 'kept' ? failures + 1 : 0;
+      if (failures > 0) await sleepUntilWoken(backoff_ms(failures), signal, clock, presence);
+    }
+  }
+
+  async #send(order: NewOrder, signal: AbortSignal): Promise<Outcome> {
+    try {
+      await this.#options.send(order, signal);
+      return { kind: 'accepted', order };
+    } catch (error) {
+      const problem = problemIn(error);
+      return isRefusal(problem) ? { kind: 'refused', order, problem } : { kind: 'kept', order };
+    }
+  }
+
+  #untilOrdered(signal: AbortSignal): Promise<void> {
+    this.#nap = new AbortController();
+    const until = AbortSignal.any([signal, this.#nap.signal]);
+    return new Promise((resolve) => {
+      if (until.aborted) return resolve();
+      until.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}
+
+/** Answers that sending again would not change: what is wrong with the order or the key. */
+function isRefusal(problem: Problem): boolean {
+  return problem.kind === 'answered' && problem.status >= 400 && problem.status < 500 && problem.status !== 408 && problem.status !== 429;
+}

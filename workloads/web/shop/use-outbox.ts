@@ -1,0 +1,73 @@
+import { useEffect, useMemo, useState } from 'react';
+import { systemClock } from '#platform/clock/clock.ts';
+import { order } from '#workloads/web/api/orders.ts';
+import type { Problem } from '#workloads/web/api/problem.ts';
+import { type Floors, floorsAfterOrder, floorsAfterRefusal } from '#workloads/web/figures/optimism.ts';
+import type { Counts } from '#workloads/web/figures/slices.ts';
+import { browserPresence, wake } from '#workloads/web/live/presence.ts';
+import { Outbox } from './outbox.ts';
+import { ownUserId, randomId } from './user-id.ts';
+import { WaitingOrders } from './waiting-orders.ts';
+
+/** By then an accepted order is counted; what is not will not be. */
+const COUNTED_MS_MAX = 10_000;
+
+/** What the person was told last about their orders. */
+export type Said =
+  | { readonly kind: 'made' | 'accepted' | 'kept'; readonly menuType: string }
+  | { readonly kind: 'refused'; readonly menuType: string; readonly problem: Problem }
+  | { readonly kind: 'full' };
+
+export interface OwnOrders {
+  readonly userId: string;
+  /** How many the server has not taken yet. */
+  readonly waiting: number;
+  readonly said: Said | undefined;
+  /** Totals are not shown below these. */
+  readonly floors: Floors;
+  buy(menuType: string, shown: Counts): void;
+}
+
+/** The person's own orders, on their way. */
+export function useOutbox(): OwnOrders {
+  const [waitingOrders] = useState(() => new WaitingOrders(localStorage));
+  const [userId] = useState(() => ownUserId());
+  const outbox = useMemo(
+    () => new Outbox({ waiting: waitingOrders, send: order, userId, newId: randomId, clock: systemClock, presence: browserPresence }),
+    [waitingOrders, userId],
+  );
+  const [waiting, setWaiting] = useState(() => waitingOrders.list().length);
+  const [said, say] = useState<Said>();
+  const [floors, setFloors] = useState<Floors>(new Map());
+
+  useEffect(
+    () =>
+      outbox.start((outcome) => {
+        const menuType = outcome.order.menu_type;
+        setWaiting(waitingOrders.list().length);
+        if (outcome.kind === 'accepted') wake();
+        if (outcome.kind === 'refused') setFloors((before) => floorsAfterRefusal(before, menuType));
+        say(outcome.kind === 'refused' ? { kind: 'refused', menuType, problem: outcome.problem } : { kind: outcome.kind, menuType });
+      }),
+    [outbox, waitingOrders],
+  );
+
+  useEffect(() => {
+    if (waiting > 0 || floors.size === 0) return;
+    const changed = new AbortController();
+    void systemClock.sleep(COUNTED_MS_MAX, changed.signal).then(() => {
+      if (!changed.signal.aborted) setFloors(new Map());
+    });
+    return () => changed.abort();
+  }, [waiting, floors]);
+
+  const buy = (menuType: string, shown: Counts) => {
+    const made = outbox.order(menuType);
+    if (made === 'again') return;
+    if (made === 'full') return say({ kind: 'full' });
+    setWaiting(waitingOrders.list().length);
+    setFloors((before) => floorsAfterOrder(before, shown, menuType));
+    say({ kind: 'made', menuType });
+  };
+  return { userId, waiting, said, floors, buy };
+}
