@@ -78,9 +78,11 @@ export class EmbeddedPartition implements OwnedPartition {
     const { ends, clock } = this.#context;
     await ends.reached(this.partition, position + 1, this.signal);
     if (linger_ms <= 0 || this.signal.aborted) return;
-    const enough = new AbortController();
-    const either = AbortSignal.any([this.signal, enough.signal]);
-    await Promise.race([ends.reached(this.partition, position + limit, either), clock.sleep(linger_ms, either)]);
-    enough.abort();
+    const over = new AbortController();
+    const end = () => over.abort();
+    this.signal.addEventListener('abort', end, { once: true });
+    await Promise.race([ends.reached(this.partition, position + limit, over.signal), clock.sleep(linger_ms, over.signal)]);
+    end();
+    this.signal.removeEventListener('abort', end);
   }
 }
