@@ -11,6 +11,7 @@ import { BATCH_ORDERS_MAX, NDJSON, type ReadBatch, readBatch } from './ingest-ba
 import type { IngestQueue } from './ingest-queue.ts';
 import type { Menu } from './menu.ts';
 import { acceptOrder, encodeOrder, type Order, orderSchema } from './order.ts';
+import { RECENT_ORDERS } from './tally.ts';
 
 const ORDER_BYTES_MAX = 64 * 1024;
 const BATCH_BYTES_MAX = 5 * 1024 * 1024;
@@ -18,6 +19,9 @@ const BATCH_BYTES_MAX = 5 * 1024 * 1024;
 const BODIES_BYTES_MAX = 128 * 1024 * 1024;
 
 const JSON_TYPE = 'application/json';
+
+/** What a client that repeats itself must know. */
+const SENT_AGAIN = `An order that is sent again is counted once, as long as fewer than ${RECENT_ORDERS} other orders of its user came between.`;
 
 const refusedSchema = z.strictObject({
   index: z.int().min(0).describe('The place of the order in the batch, from 0.'),
@@ -50,7 +54,7 @@ export function ingestRoutes({ menu, queue, clock, metrics }: IngestRoutesOption
     method: 'post',
     path: '/api/log',
     summary: 'Send one order',
-    description: 'Answered when the order is durable. It is counted once, however often it is sent.',
+    description: `Answered when the order is durable. ${SENT_AGAIN}`,
     tag: 'ingest',
     role: 'ingest',
     body: { description: `The order, ${ORDER_BYTES_MAX} bytes at most.`, content: { [JSON_TYPE]: orderSchema } },
@@ -85,8 +89,7 @@ export function ingestRoutes({ menu, queue, clock, metrics }: IngestRoutesOption
     method: 'post',
     path: '/api/log/batch',
     summary: 'Send many orders',
-    description:
-      'Each order is judged by itself; orders of one user keep their order. Answered when the fate of all is decided. Sending `unavailable` orders again is safe: each is counted once.',
+    description: `Each order is judged by itself; orders of one user keep their order. Answered when the fate of all is decided; those that are \`unavailable\` should be sent again. ${SENT_AGAIN}`,
     tag: 'ingest',
     role: 'ingest',
     body: {
