@@ -1,5 +1,5 @@
 /** The exact fold: a log's topic, shard by shard, into tables. See DESIGN.md section 4 for why it is exact. */
-import type { Log, OwnedPartition, Running } from '#platform/log/log.ts';
+import type { Log, LogRecord, OwnedPartition, Running } from '#platform/log/log.ts';
 import { claimShard, recordsLost, startOffset } from './claim.ts';
 import type { FoldContext } from './context.ts';
 import type { KeyState } from './definition.ts';
@@ -57,13 +57,20 @@ async function claimAndFold<Event, State extends KeyState, Pin>(
   partition.seek(position);
   while (!partition.signal.aborted) {
     const records = await partition.read({ limit: limits.flushRecords, linger_ms: limits.linger_ms });
-    const first = records[0];
-    if (!first) continue;
-    if (first.offset > position) await mustNotBeLost(partition, position);
+    const last = records.at(-1);
+    if (!last) continue;
+    const missing = firstMissing(records, position);
+    if (missing !== undefined) await mustNotBeLost(partition, missing);
     await owner.fold(records, (offset) => partition.commit(offset));
-    position = (records.at(-1)?.offset ?? position) + 1;
+    position = last.offset + 1;
     progressed();
   }
+}
+
+/** The first offset from `position` on that the records jump over. */
+function firstMissing(records: readonly LogRecord[], position: number): number | undefined {
+  const index = records.findIndex(({ offset }, nth) => offset !== position + nth);
+  return index === -1 ? undefined : position + index;
 }
 
 /** Offsets may jump over a transaction's markers; where retention removed the records between, they are lost. */
