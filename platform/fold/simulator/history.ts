@@ -78,11 +78,11 @@ class History<Event, State extends KeyState, Pin> {
     const { odds, random } = world;
     const what = random.fraction();
     const shard = pick(random, world.shards);
-    if (what < 0.05) this.#appendNext(shard);
-    else if (what < 0.05 + odds.assign) this.#maybeAssign(shard);
-    else if (what < 0.075) this.#maybeCrash();
-    else if (what < 0.08) this.#maybeRewind(shard);
-    else if (what < 0.085) this.#changePace();
+    if (what < 0.03) this.#appendNext(shard);
+    else if (what < 0.03 + odds.assign) this.#maybeAssign(shard);
+    else if (what < 0.055) this.#maybeCrash();
+    else if (what < 0.058) this.#maybeRewind(shard);
+    else if (what < 0.061) this.#changePace();
     else await this.#pump();
   }
 
@@ -112,8 +112,7 @@ class History<Event, State extends KeyState, Pin> {
     const { odds, random } = world;
     if (odds.menuGrows && random.chance(0.3)) this.#menu = this.#menu === 'first' ? 'larger' : this.#menu;
     if (!world.calm && random.chance(odds.stall)) {
-      world.slowDown();
-      for (const owner of this.#owners) owner.weight = pick(random, [0.02, 0.3]);
+      for (const owner of this.#owners) this.#stall(owner);
     }
     const menu = !world.calm && odds.menuGrows && random.chance(0.2) ? 'first' : this.#menu;
     for (const owner of this.#owners) if (owner.shard === shard) owner.replaced = true;
@@ -130,15 +129,24 @@ class History<Event, State extends KeyState, Pin> {
 
   #maybeCrash(): void {
     const { world } = this;
-    if (this.#owners.length === 0 || this.#spawned >= world.odds.owners_max * world.shards.length || !world.random.chance(0.12)) return;
+    if (this.#owners.length === 0 || this.#spawned >= world.odds.owners_max * world.shards.length || !world.random.chance(0.06)) return;
     const owner = pick(world.random, this.#owners);
     this.#owners = this.#owners.filter((other) => other !== owner);
     world.note(() => `-- ${owner.name} crashes`);
     if (this.#assigned[owner.shard.shard] === owner) this.#assign(owner.shard);
   }
 
+  /** An owner stalls, or a stalled one wakes up. */
   #changePace(): void {
-    if (this.#owners.length > 0) pick(this.world.random, this.#owners).weight = pick(this.world.random, [0.05, 1]);
+    const owner = this.#owners[this.world.random.below(this.#owners.length)];
+    if (owner?.weight === 1) this.#stall(owner);
+    else if (owner) owner.weight = 1;
+  }
+
+  #stall(owner: SimulatedOwner): void {
+    owner.weight = pick(this.world.random, [0.02, 0.3]);
+    this.world.slowDown([owner.name]);
+    this.world.note(() => `-- ${owner.name} stalls, and what it has under way`);
   }
 
   #maybeRewind(shard: SimulatedShard): void {

@@ -32,16 +32,16 @@ export interface Odds {
 
 export function drawOdds(random: Random): Odds {
   return {
-    steps: 100 + random.below(pick(random, [400, 1200])),
-    owners_max: 2 + random.below(4),
-    slow: pick(random, [0, 0.05, 0.3]),
+    steps: 300 + random.below(pick(random, [1000, 4000])),
+    owners_max: 2 + random.below(6),
+    slow: pick(random, [0.05, 0.15, 0.4]),
     lossy: pick(random, [0.02, 0.12]),
     drop: pick(random, [0.002, 0.02]),
-    timeout: pick(random, [0.01, 0.04, 0.15]),
-    assign: pick(random, [0.001, 0.004, 0.012]),
+    timeout: pick(random, [0.003, 0.02, 0.08]),
+    assign: pick(random, [0.001, 0.003, 0.008]),
     stall: random.fraction(),
     revoke: pick(random, [0, 0.02, 0.2]),
-    menuGrows: random.chance(0.25),
+    menuGrows: random.chance(0.3),
   };
 }
 
@@ -52,7 +52,7 @@ export function drawLimits(random: Random): FoldLimits {
     linger_ms: 200,
     cachedStates: random.below(3),
     cachedPeriods: random.below(2),
-    attempts: 1 + random.below(4),
+    attempts: pick(random, [1, 2, 3, 5]),
     backoff_ms_min: 50,
     backoff_ms_max: 5_000,
   };

@@ -3,7 +3,7 @@ import type { Clock } from '#platform/clock/clock.ts';
 import type { Log, OwnedPartition } from '#platform/log/log.ts';
 import type { Columns, Key, Row, TableDefinition, Tables } from '#platform/tables/tables.ts';
 import { keyText } from './memory-tables.ts';
-import type { SimulatedOwner } from './simulated-owner.ts';
+import type { CallKind, SimulatedOwner } from './simulated-owner.ts';
 import { textOf } from './text.ts';
 
 export function simulatedTables(owner: SimulatedOwner): Tables {
@@ -46,7 +46,7 @@ export function simulatedTables(owner: SimulatedOwner): Tables {
     claimShard: (shard, claim) =>
       one(
         owner,
-        'write',
+        'claim',
         `a claim of epoch ${claim.epoch + 1}`,
         () => tables.claim(shard, claim),
         (reply) => (reply.applied ? '' : ' and is refused'),
@@ -68,7 +68,7 @@ export function simulatedTables(owner: SimulatedOwner): Tables {
 export function simulatedAppend(owner: SimulatedOwner): Log['append'] {
   return async (topic, records) => {
     await owner.call(
-      'write',
+      'append',
       `an append to ${topic}`,
       records.map((record) => ({ label: () => `append ${record.value} to ${topic}`, apply: () => owner.world.topic(topic).push(record) })),
     );
@@ -151,13 +151,7 @@ export class Partition {
   }
 }
 
-async function one<T>(
-  owner: SimulatedOwner,
-  kind: 'read' | 'write',
-  label: string,
-  apply: () => T,
-  remark?: (answer: T) => string,
-): Promise<T> {
+async function one<T>(owner: SimulatedOwner, kind: CallKind, label: string, apply: () => T, remark?: (answer: T) => string): Promise<T> {
   const answers = await owner.call(kind, label, [{ label: () => label, apply, ...(remark && { remark }) }]);
   return answers[0] as T;
 }

@@ -25,8 +25,9 @@ const LOST_TIMEOUT = 0.3;
 const CALM_LOSSY = 0.02;
 const CALM_TIMEOUT = 0.01;
 const CALM_REVOKE = 0.1;
-/** A read that fails only makes its owner begin again, so fewer of them do than of the writes. */
-const READS_SHARE = 0.1;
+/** What share of the odds' faults falls to a call. Where a failure only makes the owner begin again, fewer of them fail. */
+const SHARES = { read: 0.1, claim: 0.3, append: 0.3, write: 1 } as const;
+export type CallKind = keyof typeof SHARES;
 const REVOKED = 'the shard was given to another owner';
 
 /** Something that the owner's code waits for. */
@@ -92,9 +93,9 @@ export class SimulatedOwner {
   }
 
   /** Issues a call whose parts arrive by themselves, in any order; resolves with their answers when all were heard of. */
-  call<T>(kind: 'read' | 'write', label: string, parts: readonly Part<T>[]): Promise<T[]> {
+  call<T>(kind: CallKind, label: string, parts: readonly Part<T>[]): Promise<T[]> {
     return new Promise((resolve, reject) => {
-      const share = kind === 'read' ? READS_SHARE : 1;
+      const share = SHARES[kind];
       const answers: T[] = [];
       let open = parts.length;
       const wait: Wait = {

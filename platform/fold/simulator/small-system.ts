@@ -1,8 +1,8 @@
 /** The small fold with records to feed it and a recount that shares no code with its tally. */
 import type { LogRecord } from '#platform/log/log.ts';
 import type { Random } from '#platform/random/random.ts';
-import type { TableDefinition, TotalRow } from '#platform/tables/tables.ts';
-import { ALL } from '../totals.ts';
+import type { TableDefinition } from '#platform/tables/tables.ts';
+import { countsOf, type NaiveOrder, segmentsOf, totalsOf } from './naive.ts';
 import { pick } from './pick.ts';
 import {
   ADDED,
@@ -34,9 +34,9 @@ export const smallSystem: SimulatedSystem<SmallOrder, SmallState, SmallPin> = {
 
 /** Either one user whose preference flips all the time, or one or two who order at random from two menu types or all. */
 function values(random: Random, shard: number): readonly string[] {
-  const flippy = random.chance(0.4);
+  const flippy = random.chance(0.5);
   const users = flippy ? 1 : 1 + random.below(2);
-  const menu = random.chance(0.6) ? 'wy' : 'wykt';
+  const menu = flippy ? pick(random, ['wyyww', 'kttkk']) : pick(random, ['wy', 'kt', 'wykt']);
   const orders: string[] = [];
   return Array.from({ length: 2 + random.below(pick(random, [4, 12])) }, (_, offset) => {
     const kind = flippy ? 0.1 + random.fraction() * 2 : random.fraction();
@@ -44,7 +44,7 @@ function values(random: Random, shard: number): readonly string[] {
     const order: SmallOrder = {
       user: `${kind < 0.06 ? 1 - shard : shard}${'ab'[random.below(users)]}`,
       ts: random.below(6),
-      menu: (flippy ? 'wyyww'[offset % 5] : menu[random.below(menu.length)]) ?? 'w',
+      menu: menu[flippy ? offset % menu.length : random.below(menu.length)] ?? '',
       id: random.chance(0.5) ? `x${offset}` : null,
     };
     const value = kind < 0.22 && orders.length > 0 ? pick(random, orders) : JSON.stringify(order);
@@ -53,9 +53,9 @@ function values(random: Random, shard: number): readonly string[] {
   });
 }
 
-interface Counted {
-  readonly offset: number;
-  readonly order: SmallOrder;
+interface Counted extends NaiveOrder {
+  readonly ts: number;
+  readonly id: string | null;
 }
 
 function recount(log: readonly LogRecord[], shard: number, fingerprint: string): Truth {
@@ -73,70 +73,46 @@ function recount(log: readonly LogRecord[], shard: number, fingerprint: string):
     }
     if (order.menu === ADDED) maybeRejected.add(offset);
     lastSeen.set(order.user, offset);
-    const same = counted.filter(({ order: { user } }) => user === order.user).slice(-RING);
-    if (!same.some((one) => isSame(one.order, order))) counted.push({ offset, order });
+    const last = counted.filter(({ user }) => user === order.user).slice(-RING);
+    if (!last.some((one) => isSame(one, order)))
+      counted.push({ offset, user: order.user, menuType: order.menu, day: dayOf(order.ts), ts: order.ts, id: order.id });
   }
-  const users = [...lastSeen].map(([user, seen]) => ({ user, seen, orders: counted.filter(({ order }) => order.user === user) }));
-  const rows = [
-    ...counted.flatMap((one) => orderRows(one, shard)),
-    ...users.flatMap(({ user, seen, orders }) => userRows(user, seen, orders, shard)),
-  ];
-  return { rejected, maybeRejected, rows, totalsBelow: (offset) => totalsOf(counted.filter((one) => one.offset < offset)) };
+  const rows = counted.flatMap((order) => orderRows(order, shard));
+  for (const [user, to] of lastSeen) {
+    const own = counted.filter((order) => order.user === user);
+    rows.push(...userRows(user, own, { from: own.at(-1)?.offset ?? 0, to }, shard));
+  }
+  return {
+    rejected,
+    maybeRejected,
+    rows,
+    totalsBelow: (end) =>
+      totalsOf(
+        counted.filter(({ offset }) => offset < end),
+        MENU,
+      ),
+  };
 }
 
-function isSame(a: SmallOrder, b: SmallOrder): boolean {
+function isSame(a: Counted, b: SmallOrder): boolean {
   if (a.id !== null || b.id !== null) return a.id === b.id;
-  return a.ts === b.ts && a.menu === b.menu;
+  return a.ts === b.ts && a.menuType === b.menu;
 }
 
-function orderRows({ offset, order: { user, ts, menu, id } }: Counted, shard: number): ExpectedRow[] {
-  const columns = { user_id: user, ts, offset, order_id: id, menu_type: menu };
+function orderRows({ offset, user, menuType, day, ts, id }: Counted, shard: number): ExpectedRow[] {
+  const columns = { user_id: user, ts, offset, order_id: id, menu_type: menuType };
   return [
     { table: orderLog as TableDefinition, columns: { shard, chunk: chunkOf(offset), ...columns } },
     { table: rawOrders as TableDefinition, columns },
-    { table: dayChunks as TableDefinition, columns: { day: dayOf(ts), shard, chunk: chunkOf(offset) } },
+    { table: dayChunks as TableDefinition, columns: { day, shard, chunk: chunkOf(offset) } },
   ];
 }
 
-function userRows(user_id: string, seen: number, orders: readonly Counted[], shard: number): ExpectedRow[] {
-  const counts = new Map<string, number>();
-  for (const { order } of orders) counts.set(order.menu, orders.filter((other) => other.order.menu === order.menu).length);
-  const segments = new Map<string, string>();
-  for (const dimension of new Set(orders.map(({ order }) => MENU.get(order.menu) ?? '')))
-    segments.set(dimension, preference(orders, dimension) ?? '');
-  const recent = orders.slice(-RING).map(({ order }) => order.id ?? `${order.ts}/${order.menu}`);
-  const lsn = { from: orders.at(-1)?.offset ?? 0, to: seen };
+function userRows(user_id: string, orders: readonly Counted[], lsn: { from: number; to: number }, shard: number): ExpectedRow[] {
+  const segments = segmentsOf(orders, MENU);
+  const recent = orders.slice(-RING).map(({ id, ts, menuType }) => id ?? `${ts}/${menuType}`);
   return [
-    { table: userCounts as TableDefinition, columns: { user_id, counts, segments, recent }, lsn },
+    { table: userCounts as TableDefinition, columns: { user_id, counts: countsOf(orders), segments, recent }, lsn },
     ...[...segments.values()].map((segment) => ({ table: segmentMembers as TableDefinition, columns: { segment, shard, user_id } })),
   ];
-}
-
-/** The menu type ordered most; on a tie the one that was ahead before the last order. */
-function preference(orders: readonly Counted[], dimension: string): string | undefined {
-  const menus = orders.map(({ order }) => order.menu).filter((menu) => MENU.get(menu) === dimension);
-  if (menus.length === 0) return undefined;
-  const count = (menu: string) => menus.filter((one) => one === menu).length;
-  const most = Math.max(...menus.map(count));
-  const leaders = [...new Set(menus)].filter((menu) => count(menu) === most);
-  if (leaders.length === 1) return leaders[0];
-  const last = orders.findLastIndex(({ order }) => MENU.get(order.menu) === dimension);
-  return preference(orders.slice(0, last), dimension);
-}
-
-function totalsOf(counted: readonly Counted[]): TotalRow[] {
-  const totals = new Map<string, TotalRow>();
-  const add = (period: string, segment: string, orders: number, users: number) => {
-    const before = totals.get(`${period}/${segment}`);
-    totals.set(`${period}/${segment}`, { period, segment, orders: (before?.orders ?? 0) + orders, users: (before?.users ?? 0) + users });
-  };
-  for (const { order } of counted) for (const period of [ALL, dayOf(order.ts)]) add(period, order.menu, 1, 0);
-  for (const user of new Set(counted.map(({ order }) => order.user))) {
-    const orders = counted.filter(({ order }) => order.user === user);
-    for (const dimension of new Set(MENU.values())) {
-      const segment = preference(orders, dimension);
-      if (segment !== undefined) add(ALL, segment, 0, 1);
-    }
-  }
-  return [...totals.values()];
 }

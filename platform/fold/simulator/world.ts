@@ -77,9 +77,9 @@ export class World {
     this.note(() => `${message.sender} sends ${message.label()}`);
   }
 
-  /** Everything under way will take long. */
-  slowDown(): void {
-    for (const message of this.messages) message.slowness = VERY_SLOW;
+  /** What the senders have under way will take long. */
+  slowDown(senders: readonly string[]): void {
+    for (const message of this.messages) if (senders.includes(message.sender)) message.slowness = VERY_SLOW;
   }
 
   /** One message of those under way arrives, or none does at this step. */

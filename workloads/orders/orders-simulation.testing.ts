@@ -1,0 +1,159 @@
+/** The order stream for the fold's simulator: its real definition, orders to feed it with, and a recount without its code. */
+
+import { countsOf, type NaiveOrder, segmentsOf, totalsOf } from '#platform/fold/simulator/naive.ts';
+import { pick } from '#platform/fold/simulator/pick.ts';
+import type { ExpectedRow, SimulatedSystem, Truth } from '#platform/fold/simulator/system.ts';
+import type { LogRecord } from '#platform/log/log.ts';
+import { partitionOf } from '#platform/log/partition.ts';
+import type { Random } from '#platform/random/random.ts';
+import type { TableDefinition } from '#platform/tables/tables.ts';
+import { DEFAULT_MENU, Menu, type MenuFile } from './menu.ts';
+import { ordersFold } from './orders-fold.ts';
+import type { OrdersPin } from './pin.ts';
+import { dayChunks, orderLog, rawOrders, segmentMembers, userCounts } from './tables.ts';
+import type { DatedOrder, UserState } from './tally.ts';
+
+const SHARDS = 2;
+const BUCKETS = 4;
+const RECENT = 32;
+const ADDED = 'suginoko';
+const DIMENSIONS: ReadonlyMap<string, string> = new Map([
+  ['washoku', 'cuisine'],
+  ['yoshoku', 'cuisine'],
+  ['kinoko', 'snack'],
+  ['takenoko', 'snack'],
+  [ADDED, 'snack'],
+]);
+const LARGER_MENU: MenuFile = {
+  dimensions: DEFAULT_MENU.dimensions.map((dimension) =>
+    dimension.name === 'snack'
+      ? { ...dimension, menu_types: [...dimension.menu_types, { name: ADDED, labels: { en: 'Horsetail' }, color: '#56b4e9' }] }
+      : dimension,
+  ),
+};
+/** Around midnight in Tokyo. */
+const FIRST_MS = Date.parse('2026-01-01T14:58:00Z');
+const NINE_HOURS_MS = 9 * 60 * 60_000;
+const GARBAGE = [
+  '',
+  '[]',
+  '{"user_id":"u1"}',
+  '{"user_id":"u1","timestamp":"yesterday","menu_type":"washoku"}',
+  '{"user_id":"u1","timestamp":"2026-01-01T00:00:00Z","menu_type":"pizza"}',
+];
+const USERS = Array.from({ length: SHARDS }, (_, shard) =>
+  Array.from({ length: 40 }, (_, index) => `user-${index}`)
+    .filter((user) => partitionOf(user, SHARDS) === shard)
+    .slice(0, 2),
+);
+
+export const simulatedOrders: SimulatedSystem<DatedOrder, UserState, OrdersPin> = {
+  name: 'orders',
+  shards_max: SHARDS,
+  definition: (size) =>
+    ordersFold({
+      menu: new Menu(size === 'larger' ? LARGER_MENU : DEFAULT_MENU),
+      layout: { shards: SHARDS, buckets: BUCKETS },
+      timeZone: 'Asia/Tokyo',
+    }),
+  values,
+  recount,
+};
+
+/** A few orders, or so many of one user that the ring of the last ones runs over. */
+function values(random: Random, shard: number): readonly string[] {
+  const isLong = random.chance(0.05);
+  const menuTypes = pick(random, [['washoku', 'yoshoku'], ['kinoko', ADDED], [...DIMENSIONS.keys()]]);
+  const orders: string[] = [];
+  return Array.from({ length: isLong ? 40 + random.below(20) : 2 + random.below(12) }, (_, offset) => {
+    const kind = random.fraction();
+    if (kind < 0.04) return pick(random, GARBAGE);
+    if (kind < 0.2 && orders.length > 0) return pick(random, orders);
+    const isElsewhere = kind > 0.97;
+    const value = JSON.stringify({
+      ...(random.chance(0.5) ? { order_id: `order-${offset}` } : {}),
+      user_id: pick(random, USERS[isElsewhere ? 1 - shard : shard]?.slice(0, isLong ? 1 : 2) ?? []),
+      timestamp: new Date(FIRST_MS + random.below(isLong ? 300 : 6) * 60_000).toISOString(),
+      menu_type: pick(random, menuTypes),
+    });
+    if (!isElsewhere) orders.push(value);
+    return value;
+  });
+}
+
+interface SentOrder {
+  readonly order_id?: string;
+  readonly user_id: string;
+  readonly timestamp: string;
+  readonly menu_type: string;
+}
+
+interface Counted extends NaiveOrder {
+  readonly ts: number;
+  readonly id: string | null;
+  readonly identity: string;
+}
+
+function recount(log: readonly LogRecord[], shard: number, fingerprint: string): Truth {
+  const { menu } = JSON.parse(fingerprint) as { menu: Record<string, Record<string, number>> };
+  const countsFrom = new Map(Object.values(menu).flatMap((menuTypes) => Object.entries(menuTypes)));
+  const rejected = new Set<number>();
+  const maybeRejected = new Set<number>();
+  const counted: Counted[] = [];
+  const lastSeen = new Map<string, number>();
+  for (const { offset, value } of log) {
+    const order = countable(String(value), offset, shard);
+    if (!order || offset < (countsFrom.get(order.menuType) ?? log.length)) {
+      rejected.add(offset);
+      continue;
+    }
+    if (order.menuType === ADDED) maybeRejected.add(offset);
+    lastSeen.set(order.user, offset);
+    const last = counted.filter(({ user }) => user === order.user).slice(-RECENT);
+    if (!last.some(({ identity }) => identity === order.identity)) counted.push(order);
+  }
+  const rows = counted.flatMap((order) => orderRows(order, shard));
+  for (const [user, to] of lastSeen) {
+    const own = counted.filter((order) => order.user === user);
+    rows.push(...userRows(user, own, { from: own.at(-1)?.offset ?? 0, to }, shard));
+  }
+  return {
+    rejected,
+    maybeRejected,
+    rows,
+    totalsBelow: (end) =>
+      totalsOf(
+        counted.filter(({ offset }) => offset < end),
+        DIMENSIONS,
+      ),
+  };
+}
+
+/** The order of a record, if it is one, and in its shard. */
+function countable(value: string, offset: number, shard: number): Counted | undefined {
+  if (GARBAGE.includes(value)) return undefined;
+  const { order_id: id = null, user_id: user, timestamp, menu_type: menuType } = JSON.parse(value) as SentOrder;
+  if (!USERS[shard]?.includes(user)) return undefined;
+  const ts = Date.parse(timestamp);
+  const day = new Date(ts + NINE_HOURS_MS).toISOString().slice(0, 10);
+  return { offset, user, menuType, day, ts, id, identity: id === null ? `t${ts}/${menuType}` : `i${id}` };
+}
+
+function orderRows({ offset, user, menuType, day, ts, id }: Counted, shard: number): ExpectedRow[] {
+  const columns = { user_id: user, ts, offset, order_id: id, menu_type: menuType };
+  return [
+    { table: orderLog as TableDefinition, columns: { shard, chunk: 0, ...columns } },
+    { table: rawOrders as TableDefinition, columns: { bucket: partitionOf(user, BUCKETS), ...columns } },
+    { table: dayChunks as TableDefinition, columns: { day, shard, chunk: 0 } },
+  ];
+}
+
+function userRows(user_id: string, orders: readonly Counted[], lsn: { from: number; to: number }, shard: number): ExpectedRow[] {
+  const segments = segmentsOf(orders, DIMENSIONS);
+  const recent = orders.slice(-RECENT).map(({ identity }) => identity);
+  const columns = { bucket: partitionOf(user_id, BUCKETS), user_id, counts: countsOf(orders), segments, recent };
+  return [
+    { table: userCounts as TableDefinition, columns, lsn },
+    ...[...segments.values()].map((segment) => ({ table: segmentMembers as TableDefinition, columns: { segment, shard, user_id } })),
+  ];
+}
