@@ -13,8 +13,10 @@ export interface Program {
   readonly address: string;
   /** Ends the process as an operator would. */
   stop(): Promise<void>;
-  /** Starts it again on the same port and data. */
-  start(): Promise<void>;
+  /** Ends the process as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data; `settings` are added to those that it had. */
+  start(settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends it and deletes its data. */
   remove(): Promise<void>;
 }
@@ -22,21 +24,24 @@ export interface Program {
 /** Starts the program in a directory of its own on a free port. `settings` are further environment variables. */
 export async function startProgram(settings: Readonly<Record<string, string>> = {}): Promise<Program> {
   const directory = mkdtempSync(join(tmpdir(), 'kaiseki-browser-'));
-  const launch = (port: string) => run({ KAISEKI_PORT: port, KAISEKI_DATA_DIR: directory, KAISEKI_TIME_ZONE: 'Asia/Tokyo', ...settings });
+  const launch = (port: string, more: Readonly<Record<string, string>> = {}) =>
+    run({ KAISEKI_PORT: port, KAISEKI_DATA_DIR: directory, KAISEKI_TIME_ZONE: 'Asia/Tokyo', ...settings, ...more });
   let running = await launch('0');
   const { address } = running;
-  const stop = async () => {
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     const { child } = running;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill(signal);
     await ended;
   };
+  const stop = () => end('SIGTERM');
   return {
     address,
     stop,
-    async start() {
-      running = await launch(new URL(address).port);
+    kill: () => end('SIGKILL'),
+    async start(more) {
+      running = await launch(new URL(address).port, more);
     },
     async remove() {
       await stop();

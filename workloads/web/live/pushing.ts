@@ -7,13 +7,15 @@ import { browserPresence, type Presence, sleepUntilWoken, wake } from './presenc
 import type { LiveObserver, LiveSource } from './source.ts';
 
 /** How long the first message may take, and any later one: the server says something every 15 s. */
-const FIRST_MS_MAX = 5_000;
+const FIRST_MS_MAX = 10_000;
 const SILENCE_MS_MAX = 40_000;
 /** A connection that lived that long was a good one. */
 const STEADY_MS = 10_000;
 /** Between two questions while nothing pushes, and after how many of them a connection is tried again. */
 const ASK_MS = 1_500;
 const ASKED_MAX = 7;
+/** So often the server answers but does not push before a connection that once worked counts as one that does not. */
+const UNHEARD_MAX = 3;
 
 export interface PushingOptions<T> {
   /** The ways to be told, the best one first. */
@@ -62,25 +64,34 @@ export function pushing<T>(options: PushingOptions<T>): LiveSource<T> {
       return heard_ms !== undefined;
     };
 
+    /** The best connection worked before: what ails it will pass. Otherwise whoever restarts would drive all to the lesser ones. */
+    let bestWorks = false;
     const listenToAny = async (): Promise<boolean> => {
-      for (const connection of connections) {
-        if (await listen(connection)) return true;
-        if (signal.aborted) return false;
+      for (const [index, connection] of connections.entries()) {
+        if (index > 0 && bestWorks) return false;
+        const heard = await listen(connection);
+        if (heard && index === 0) bestWorks = true;
+        if (heard || signal.aborted) return heard;
       }
       return false;
     };
 
     const run = async () => {
       let brief = 0;
+      let unheard = 0;
       for (let failures = 0; !signal.aborted; ) {
         await presence.visible(signal);
         const began_ms = clock.monotonic_ms();
         if (await listenToAny()) {
           failures = 0;
+          unheard = 0;
           brief = clock.monotonic_ms() - began_ms < STEADY_MS ? brief + 1 : 1;
           await clock.sleep(backoff_ms(brief) * random(), signal);
-        } else if (await ask(observer, failures > 0)) failures = 0;
-        else await sleepUntilWoken(backoff_ms(++failures), signal, clock, presence);
+        } else if (await ask(observer, failures > 0)) {
+          failures = 0;
+          unheard += 1;
+          if (unheard >= UNHEARD_MAX) bestWorks = false;
+        } else await sleepUntilWoken(backoff_ms(++failures), signal, clock, presence);
       }
     };
 

@@ -6,7 +6,7 @@ import { type Floors, floorsAfterOrder, floorsAfterRefusal } from '#workloads/we
 import type { Counts } from '#workloads/web/figures/slices.ts';
 import { browserPresence, wake } from '#workloads/web/live/presence.ts';
 import { Outbox } from './outbox.ts';
-import { ownUserId, randomId } from './user-id.ts';
+import { hasOrdered, ownUserId, randomId, rememberOrdered } from './user-id.ts';
 import { WaitingOrders } from './waiting-orders.ts';
 
 /** By then an accepted order is counted; what is not will not be. */
@@ -20,6 +20,8 @@ export type Said =
 
 export interface OwnOrders {
   readonly userId: string;
+  /** Whether the server has ever taken an order of this browser. */
+  readonly hasOrdered: boolean;
   /** How many the server has not taken yet. */
   readonly waiting: number;
   readonly said: Said | undefined;
@@ -37,6 +39,7 @@ export function useOutbox(): OwnOrders {
     [waitingOrders, userId],
   );
   const [waiting, setWaiting] = useState(() => waitingOrders.list().length);
+  const [ordered, setOrdered] = useState(() => hasOrdered());
   const [said, say] = useState<Said>();
   const [floors, setFloors] = useState<Floors>(new Map());
 
@@ -45,7 +48,11 @@ export function useOutbox(): OwnOrders {
       outbox.start((outcome) => {
         const menuType = outcome.order.menu_type;
         setWaiting(waitingOrders.list().length);
-        if (outcome.kind === 'accepted') wake();
+        if (outcome.kind === 'accepted') {
+          rememberOrdered();
+          setOrdered(true);
+          wake();
+        }
         if (outcome.kind === 'refused') setFloors((before) => floorsAfterRefusal(before, menuType));
         say(outcome.kind === 'refused' ? { kind: 'refused', menuType, problem: outcome.problem } : { kind: outcome.kind, menuType });
       }),
@@ -69,5 +76,5 @@ export function useOutbox(): OwnOrders {
     setFloors((before) => floorsAfterOrder(before, shown, menuType));
     say({ kind: 'made', menuType });
   };
-  return { userId, waiting, said, floors, buy };
+  return { userId, hasOrdered: ordered, waiting, said, floors, buy };
 }

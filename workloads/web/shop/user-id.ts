@@ -1,15 +1,25 @@
 /** Who orders: an id that says nothing about the person, made at the first visit and kept by this browser. */
 
 const STORED_AS = 'kaiseki.user-id';
+const ORDERED_STORED_AS = 'kaiseki.has-ordered';
 
 export function randomId(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-export function ownUserId(storage: Pick<Storage, 'getItem' | 'setItem'> = localStorage): string {
-  const known = storage.getItem(STORED_AS);
+export function ownUserId(): string {
+  const known = localStorage.getItem(STORED_AS);
   if (known !== null) return known;
   const made = `guest-${randomId().slice(0, 12)}`;
-  storage.setItem(STORED_AS, made);
+  localStorage.setItem(STORED_AS, made);
   return made;
+}
+
+/** Whether this browser's user has ordered before: until then the server does not know them. */
+export function hasOrdered(): boolean {
+  return localStorage.getItem(ORDERED_STORED_AS) !== null;
+}
+
+export function rememberOrdered(): void {
+  localStorage.setItem(ORDERED_STORED_AS, 'yes');
 }
