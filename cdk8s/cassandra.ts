@@ -24,7 +24,6 @@ export function cassandra(scope: Construct, settings: CassandraSettings): void {
       cassandra: {
         serverType: 'cassandra',
         serverVersion: CASSANDRA_VERSION,
-        superuserSecretRef: { name: settings.credentialsSecret },
         storageConfig: { cassandraDataVolumeClaimSpec: dataVolume(settings) },
         resources: resourceRequirements(settings.resources),
         // Two nodes on one machine only where there is but one machine.

@@ -46,7 +46,7 @@ export interface KafkaSettings {
 export interface CassandraSettings {
   readonly contactPoint: string;
   readonly dataCenter: string;
-  /** A Secret with the keys `username` and `password`. */
+  /** A Secret with the keys `username` and `password`; the operator makes one called `kaiseki-superuser`. */
   readonly credentialsSecret: string;
   readonly replicationFactor: number;
   /** The zones that the racks are in, one rack each; none: one rack wherever there is room. */
