@@ -65,7 +65,10 @@ export function Lines({ lines, ends, name }: LinesProps) {
       borderColor: color,
       borderWidth: 2.5,
       borderDash: [...dashOf(index)],
-      pointRadius: 0,
+      // The last value is marked: alone it would be no line.
+      pointRadius: values.map((_, at) => (at === values.length - 1 ? 4 : 0)),
+      pointBackgroundColor: color,
+      clip: false as const,
       tension: 0,
     }));
     const ticks = drawn.options.scales?.y?.ticks;

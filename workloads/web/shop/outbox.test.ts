@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
+import { ApiError, type Problem } from '#workloads/web/api/problem.ts';
+import type { NewOrder } from '#workloads/web/api/types.ts';
+import type { Presence } from '#workloads/web/live/presence.ts';
+import { DOUBLE_CLICK_MS, Outbox, type Outcome } from './outbox.ts';
+import { type OrderStorage, WAITING_MAX, WaitingOrders } from './waiting-orders.ts';
+
+/** What a browser keeps, for a test. */
+function storage(): OrderStorage {
+  const kept = new Map<string, string>([['kaiseki.language', 'ja']]);
+  return {
+    get length() {
+      return kept.size;
+    },
+    key: (index) => [...kept.keys()][index] ?? null,
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  };
+}
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+let stop = () => {};
+afterEach(() => stop());
+
+function open(kept = storage()) {
+  const clock = new ManualClock();
+  const waiting = new WaitingOrders(kept);
+  const sent: NewOrder[] = [];
+  const told: Outcome[] = [];
+  const woken = new Set<() => void>();
+  const presence: Presence = { visible: () => Promise.resolve(), onWake: (listener) => void woken.add(listener) };
+  let problem: Problem | undefined;
+  let ids = 0;
+  const outbox = new Outbox({
+    waiting,
+    send: async (order) => {
+      sent.push(order);
+      if (problem) throw new ApiError(problem);
+    },
+    userId: 'guest-1',
+    newId: () => `order-${++ids}`,
+    clock,
+    presence,
+  });
+  return {
+    clock,
+    outbox,
+    waiting,
+    sent,
+    told,
+    start: () => {
+      stop = outbox.start((outcome) => void told.push(outcome));
+    },
+    answer: (next: Problem | undefined) => {
+      problem = next;
+    },
+    wake: async () => {
+      for (const listener of woken) listener();
+      await settle();
+    },
+    order: async (menuType = 'kinoko') => {
+      const made = outbox.order(menuType);
+      await settle();
+      clock.advance(DOUBLE_CLICK_MS);
+      await settle();
+      return made;
+    },
+  };
+}
+
+describe('Outbox', () => {
+  it('sends an order once, with an id of its own', async () => {
+    const { order, sent, told, waiting, start } = open();
+    start();
+    await order();
+    await order('takenoko');
+    expect(sent.map(({ order_id, user_id, menu_type }) => [order_id, user_id, menu_type])).toEqual([
+      ['order-1', 'guest-1', 'kinoko'],
+      ['order-2', 'guest-1', 'takenoko'],
+    ]);
+    expect(told.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
+    expect(waiting.list()).toEqual([]);
+  });
+
+  it('takes two clicks in a row for one order, and a later one, or one on another button, for another', async () => {
+    const { outbox, clock, sent, start } = open();
+    start();
+    expect([outbox.order('kinoko'), outbox.order('kinoko'), outbox.order('takenoko')]).toEqual(['made', 'again', 'made']);
+    clock.advance(DOUBLE_CLICK_MS);
+    expect(outbox.order('takenoko')).toBe('made');
+    await settle();
+    expect(sent).toHaveLength(3);
+  });
+
+  it('keeps what nobody answers, sends it again under the same id, and the rest after it in their order', async () => {
+    const { order, sent, told, waiting, start, answer, wake } = open();
+    start();
+    answer({ kind: 'unreachable' });
+    for (let made = 0; made < 3; made++) await order();
+    expect(waiting.list()).toHaveLength(3);
+    expect(told.every(({ kind }) => kind === 'kept')).toBe(true);
+    answer(undefined);
+    const before = sent.length;
+    await wake();
+    expect(sent.slice(before).map(({ order_id }) => order_id)).toEqual(['order-1', 'order-2', 'order-3']);
+    expect(waiting.list()).toEqual([]);
+  });
+
+  it('goes on after a reload with what was waiting', async () => {
+    const kept = storage();
+    const before = open(kept);
+    await before.order();
+    const after = open(kept);
+    after.start();
+    await settle();
+    expect(after.sent.map(({ order_id }) => order_id)).toEqual(['order-1']);
+  });
+
+  it('gives up what is refused for good, and keeps what is refused for now', async () => {
+    for (const [status, kind] of [
+      [422, 'refused'],
+      [403, 'refused'],
+      [429, 'kept'],
+      [503, 'kept'],
+    ] as const) {
+      const { order, told, waiting, start, answer } = open();
+      start();
+      answer({ kind: 'answered', status });
+      await order();
+      expect(told[0]?.kind).toBe(kind);
+      expect(waiting.list()).toHaveLength(kind === 'kept' ? 1 : 0);
+      stop();
+    }
+  });
+
+  it('keeps no more than it has room for', async () => {
+    const { order, waiting } = open();
+    for (let made = 0; made < WAITING_MAX; made++) expect(await order()).toBe('made');
+    expect(await order()).toBe('full');
+    expect(waiting.list()).toHaveLength(WAITING_MAX);
+  });
+});
