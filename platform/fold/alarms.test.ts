@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { createStand, recordOf, SHARD, type Stand } from './fold.testing.ts';
+
+/** A shard whose next_offset is 3. */
+async function counted(): Promise<Stand> {
+  const stand = createStand();
+  stand.records = [recordOf(0), recordOf(1), recordOf(2)];
+  await stand.run();
+  stand.appended.length = 0;
+  return stand;
+}
+
+/** Runs an owner that must alarm, and must have folded nothing. */
+async function alarmOf(stand: Stand) {
+  const before = stand.memory.shard(SHARD).nextOffset;
+  const group = stand.groupOffset;
+  await stand.run();
+  expect(stand.alarms).toHaveLength(1);
+  expect(stand.memory.shard(SHARD).nextOffset).toBe(before);
+  expect(stand.groupOffset).toBe(group);
+  expect(stand.abandons).toEqual([]);
+  return { kind: stand.alarms[0]?.kind, message: stand.alarms[0]?.message };
+}
+
+describe('group_ahead', () => {
+  it('alarms where the group stands beyond what is counted', async () => {
+    const stand = await counted();
+    stand.records = [0, 1, 2, 3, 4, 5].map((offset) => recordOf(offset));
+    stand.groupOffset = 5;
+    expect(await alarmOf(stand)).toEqual({
+      kind: 'group_ahead',
+      message: expect.stringMatching(/group counter stands at offset 5 of orders\/0, beyond next_offset 3: .* Set the group's offset to 3/),
+    });
+  });
+
+  it('does not, where another owner claimed meanwhile and moved it', async () => {
+    const stand = await counted();
+    const { groupOffset } = stand.partition;
+    let asked = 0;
+    stand.partition.groupOffset = async () => {
+      if (asked++ > 0) return groupOffset();
+      const { fingerprint, epoch } = stand.memory.shard(SHARD);
+      stand.memory.claim(SHARD, { epoch, nextOffset: 3, fingerprint: fingerprint ?? '' });
+      stand.memory.commit(SHARD, { epoch: epoch + 1, base: 3, next: 4, totals: [] });
+      stand.groupOffset = 4;
+      return 4;
+    };
+    stand.records = [0, 1, 2, 3].map((offset) => recordOf(offset));
+    await stand.run();
+    expect(stand.alarms).toEqual([]);
+    expect(stand.abandons).toMatchObject([{ reason: 'other_owner' }]);
+  });
+});
+
+describe('log_truncated', () => {
+  it('alarms where the log ends below what is counted, and goes on saying so', async () => {
+    const stand = await counted();
+    stand.records = [recordOf(0)];
+    stand.groupOffset = 1;
+    expect(await alarmOf(stand)).toEqual({
+      kind: 'log_truncated',
+      message: expect.stringMatching(/orders\/0 ends at offset 1, below next_offset 3/),
+    });
+  });
+
+  it('does not, where a leader only lagged', async () => {
+    const stand = await counted();
+    const { bounds } = stand.partition;
+    let asked = 0;
+    stand.partition.bounds = async () => (asked++ < 3 ? { earliest: 0, end: 1 } : bounds());
+    await stand.run();
+    expect(stand.alarms).toEqual([]);
+    expect(stand.slept_ms).toEqual([5_000, 5_000, 5_000]);
+  });
+});
+
+describe('records_lost', () => {
+  it('alarms where retention removed what the group has not taken', async () => {
+    const stand = await counted();
+    stand.records = [recordOf(7), recordOf(8)];
+    expect(await alarmOf(stand)).toEqual({
+      kind: 'records_lost',
+      message: expect.stringMatching(/orders\/0 now begins at offset 7, but the next to be folded is 3/),
+    });
+  });
+
+  it('alarms where the group has no offset and the log begins beyond what is counted', async () => {
+    const stand = await counted();
+    stand.records = [recordOf(7)];
+    stand.groupOffset = undefined;
+    expect(await alarmOf(stand)).toMatchObject({ kind: 'records_lost' });
+  });
+
+  it('alarms where they were removed between two records of one read', async () => {
+    const stand = await counted();
+    stand.records = [recordOf(3), recordOf(4), recordOf(7)];
+    stand.partition.bounds = async () => ({ earliest: 7, end: 8 });
+    expect(await alarmOf(stand)).toEqual({
+      kind: 'records_lost',
+      message: expect.stringMatching(/now begins at offset 7, but the next to be folded is 5/),
+    });
+  });
+
+  it('does not, where offsets jump over the markers of a transaction', async () => {
+    const stand = await counted();
+    stand.records = [recordOf(0), recordOf(4), recordOf(5), recordOf(9)];
+    await stand.run();
+    expect(stand.alarms).toEqual([]);
+    expect(stand.memory.shard(SHARD).nextOffset).toBe(10);
+    expect(stand.groupOffset).toBe(10);
+  });
+
+  it('does not, where a new shard meets a log that has been cut', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(5), recordOf(6)];
+    await stand.run();
+    expect(stand.alarms).toEqual([]);
+    expect(stand.memory.shard(SHARD).nextOffset).toBe(7);
+  });
+});
+
+describe('configuration', () => {
+  it('alarms where the menu lost a menu type, before the shard is claimed', async () => {
+    const stand = await counted();
+    stand.menu = 'first';
+    expect(await alarmOf(stand)).toEqual({
+      kind: 'configuration',
+      message: 'shard 0 refuses this configuration: the menu lost a menu type',
+    });
+    expect(stand.memory.shard(SHARD).epoch).toBe(1);
+    expect(stand.published()).toEqual([]);
+  });
+
+  it('does not, where a menu type was added: it counts from then on', async () => {
+    const stand = createStand();
+    stand.menu = 'first';
+    stand.records = [recordOf(0), recordOf(1, { menu: 't' })];
+    await stand.run();
+    stand.menu = 'larger';
+    stand.records = [...stand.records, recordOf(2, { menu: 't' })];
+    stand.groupOffset = 0;
+    await stand.run();
+    expect(stand.alarms).toEqual([]);
+    const { totals } = stand.memory.readShard(SHARD, ['all']);
+    expect(totals).toContainEqual({ period: 'all', segment: 't', orders: 1, users: 1 });
+  });
+});

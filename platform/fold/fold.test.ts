@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { createStand, recordOf, SHARD } from './fold.testing.ts';
+import { Abandoned } from './outcome.ts';
+
+const totals = (period: string, orders: number, users: number) => ({ period, segment: 'w', orders, users });
+
+describe('an owner', () => {
+  it('folds what is there, commits it, publishes it and stores the group’s offset', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(0), recordOf(1, { ts: 3 }), recordOf(2, { id: 'x0' }), { ...recordOf(3), value: Buffer.from([0xff]) }];
+    await stand.run();
+    const state = stand.memory.readShard(SHARD, 'every');
+    expect(state).toMatchObject({ epoch: 1, nextOffset: 4 });
+    expect(state.totals).toEqual(expect.arrayContaining([totals('all', 2, 1), totals('day-0', 1, 0), totals('day-1', 1, 0)]));
+    expect(stand.groupOffset).toBe(4);
+    expect(stand.published().at(-1)).toMatchObject({ fold: 'small', shard: 0, nextOffset: 4 });
+    expect(stand.flushes).toMatchObject([{ records: 4, redone: 0, duplicates: 1, rejected: 1, skipped: 0, nextOffset: 4 }]);
+    expect(stand.flushes[0]?.counted).toHaveLength(2);
+    const letters = stand.appended.filter(({ topic }) => topic === 'rejected').map(({ value }) => JSON.parse(value));
+    expect(letters).toEqual([{ topic: 'orders', partition: 0, offset: 3, reason: 'garbage', key: null, value_base64: '/w==' }]);
+    expect(stand.abandons).toEqual([]);
+  });
+
+  it('tells readers of the totals that it finds at a claim', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(0)];
+    await stand.run();
+    stand.appended.length = 0;
+    await stand.run();
+    expect(stand.published()).toEqual([{ fold: 'small', shard: 0, nextOffset: 1, totals: [totals('all', 1, 1)] }]);
+  });
+
+  it('changes nothing when the group is rewound, and publishes the days again', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(0), recordOf(1)];
+    await stand.run();
+    const before = [...stand.memory.rows()];
+    stand.groupOffset = 0;
+    stand.appended.length = 0;
+    await stand.run();
+    expect([...stand.memory.rows()]).toEqual(before);
+    expect(stand.memory.readShard(SHARD, 'every').totals).toEqual(expect.arrayContaining([totals('all', 2, 1)]));
+    expect(stand.flushes.at(-1)).toMatchObject({ redone: 0, skipped: 2, counted: [] });
+    expect(stand.published().at(-1)?.totals).toEqual([totals('all', 2, 1), totals('day-0', 2, 0)]);
+    expect(stand.groupOffset).toBe(2);
+  });
+
+  it('keeps no more users and days between flushes than it may', async () => {
+    const stand = createStand();
+    stand.limits = { ...stand.limits, flushRecords: 1, cachedStates: 1, cachedPeriods: 1 };
+    stand.records = [recordOf(0), recordOf(1, { user: '0b', ts: 3 }), recordOf(2, { user: '0b', ts: 3 }), recordOf(3)];
+    const reads: string[] = [];
+    const { get, readShard } = stand.tables;
+    stand.tables.get = (table, keys) => {
+      reads.push(...keys.map((key) => String(Object.values(key)[0])));
+      return get(table, keys);
+    };
+    stand.tables.readShard = (shard, periods, consistency) => {
+      reads.push(...periods);
+      return readShard(shard, periods, consistency);
+    };
+    await stand.run();
+    expect(reads).toEqual(['all', 'day-0', '0a', 'day-1', '0b', 'day-0', '0a']);
+    expect(stand.memory.readShard(SHARD, ['all']).totals).toEqual([totals('all', 4, 2)]);
+  });
+});
+
+describe('an owner whose calls fail', () => {
+  it('sends the same commit again, and takes the refusal of a copy for its success', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(0)];
+    const { commitShard } = stand.tables;
+    const sent: unknown[] = [];
+    stand.tables.commitShard = async (shard, commit) => {
+      sent.push(commit);
+      const reply = await commitShard(shard, commit);
+      if (sent.length === 1) throw new Error('no answer');
+      return reply;
+    };
+    await stand.run();
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toEqual(sent[0]);
+    expect(stand.abandons).toEqual([]);
+    expect(stand.groupOffset).toBe(1);
+    expect(stand.memory.readShard(SHARD, ['all']).totals).toEqual([totals('all', 1, 1)]);
+  });
+
+  it('waits longer after each failure, and forgets everything after the last attempt', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(0)];
+    stand.limits = { ...stand.limits, attempts: 4, backoff_ms_min: 50, backoff_ms_max: 150 };
+    const { write } = stand.tables;
+    let failures = 4;
+    stand.tables.write = async (mutations) => {
+      if (failures-- > 0) throw new Error('no answer');
+      await write(mutations);
+    };
+    await stand.run();
+    expect(stand.slept_ms).toEqual([50, 100, 150, 50]);
+    expect(stand.abandons).toMatchObject([{ name: 'Abandoned', reason: 'unanswered', cause: { message: 'no answer' } }]);
+    expect(stand.memory.readShard(SHARD, ['all'])).toMatchObject({ epoch: 2, nextOffset: 1, totals: [totals('all', 1, 1)] });
+    expect(stand.flushes).toMatchObject([{ counted: [], redone: 1 }]);
+    expect([...stand.memory.rows()].length).toBe(5);
+  });
+
+  it('forgets everything when another owner has claimed, and claims again', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(0)];
+    const { commitShard } = stand.tables;
+    let claimed = false;
+    stand.tables.commitShard = async (shard, commit) => {
+      if (!claimed) stand.memory.claim(SHARD, { epoch: 1, nextOffset: 0, fingerprint: '[["w",0],["y",0],["k",0],["t",0]]' });
+      claimed = true;
+      return commitShard(shard, commit);
+    };
+    await stand.run();
+    expect(stand.abandons).toMatchObject([{ reason: 'commit_refused' }]);
+    expect(stand.memory.readShard(SHARD, ['all'])).toMatchObject({ epoch: 3, nextOffset: 1, totals: [totals('all', 1, 1)] });
+  });
+});
+
+describe('a shard that is taken away in the middle of a flush', () => {
+  it('is flushed to the end, its group offset included', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(0)];
+    const { write } = stand.tables;
+    stand.tables.write = async (mutations) => {
+      stand.stop();
+      await write(mutations);
+    };
+    await stand.own();
+    expect(stand.memory.shard(SHARD).nextOffset).toBe(1);
+    expect(stand.groupOffset).toBe(1);
+    expect(stand.published().at(-1)?.nextOffset).toBe(1);
+    expect([...stand.memory.rows()].length).toBe(5);
+    expect(stand.abandons).toEqual([]);
+  });
+
+  it('is given up at the first failure', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(0)];
+    stand.tables.write = async () => {
+      stand.stop();
+      throw new Error('no answer');
+    };
+    await stand.own();
+    expect(stand.abandons).toMatchObject([{ reason: 'stopping' }]);
+    expect(stand.abandons[0]).toBeInstanceOf(Abandoned);
+    expect(stand.groupOffset).toBeUndefined();
+  });
+});
