@@ -81,7 +81,8 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
       ],
     };
     try {
-      return await ask((admin) => admin.createTopics({ topics: [request], waitForLeaders: true, timeout: create_timeout_ms }), 2);
+      // Not waiting for leaders: kafkajs would fail, after the creation, where a broker has not heard of the topic yet.
+      return await ask((admin) => admin.createTopics({ topics: [request], waitForLeaders: false, timeout: create_timeout_ms }), 2);
     } catch (error) {
       const reasons = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
       throw new Error(`could not create topic ${topic.name}: ${reasons.map(messageOf).join('; ')}`, { cause: error });

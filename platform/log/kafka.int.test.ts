@@ -1,6 +1,28 @@
+import { expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { freshTopic, orderOf, readAll, valuesOf } from './contract/owning.ts';
 import { testKafka } from './kafka.testing.ts';
 import { openKafkaLog } from './kafka.ts';
 import { logContract } from './log.contract.ts';
 
-logContract('Kafka', async () => openKafkaLog(testKafka(), systemClock));
+const open = async () => openKafkaLog(testKafka(), systemClock);
+
+logContract('Kafka', open);
+
+it('names only the record that Kafka refuses, and goes on after it', async () => {
+  const log = await open();
+  try {
+    const topic = await freshTopic(log);
+    const tooLarge = 'x'.repeat(2 * 1024 * 1024);
+    const values = ['a', 'b', tooLarge, 'c'];
+    const failure = log.append(
+      topic,
+      values.map((value) => orderOf('key', value)),
+    );
+    await expect(failure).rejects.toMatchObject({ indexes: new Set([2]) });
+    await log.append(topic, [orderOf('key', 'd')]);
+    expect(valuesOf(await readAll(log, topic, 4))).toEqual(['a', 'b', 'c', 'd']);
+  } finally {
+    await log.close();
+  }
+});
