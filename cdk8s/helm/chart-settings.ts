@@ -90,7 +90,11 @@ function kafkaSettings(values: Values) {
   const { kafka } = production;
   const kafkaCreate = values.flag('kafka.create', true, 'Whether Strimzi is to run a Kafka of its own; false: `kafka.existing`.');
   values.text('kafka.existing.bootstrap', '', 'host:port of an existing Kafka. `kaiseki topics` creates the topics there.');
-  const existingSecured = values.flag('kafka.existing.secured', false, 'TLS and SCRAM-SHA-512, a user and a Secret kaiseki-<workload> each.');
+  const existingSecured = values.flag(
+    'kafka.existing.secured',
+    false,
+    'TLS and SCRAM-SHA-512, a user and a Secret kaiseki-<workload> each.',
+  );
   const authoritySecret = values.text('kafka.authoritySecret', 'kaiseki-cluster-ca-cert', 'A Secret with the ca.crt of the brokers.');
   const brokers = values.number('kafka.brokers', 3, 'Brokers.');
   const controllers = values.number('kafka.controllers', 3, 'Controllers.');

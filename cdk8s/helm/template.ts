@@ -71,7 +71,7 @@ function isMap(node: unknown): node is Readonly<Record<string, unknown>> {
 
 /** What tells an item from its siblings, where something does. */
 function nameOf(item: unknown): string | undefined {
-  return isMap(item) && typeof item['name'] === 'string' ? item['name'] : undefined;
+  return isMap(item) && typeof item.name === 'string' ? item.name : undefined;
 }
 
 /** A text that holds a value is quoted, whatever the value will be: `1.0` stays a text. */

@@ -10,7 +10,8 @@ function treeOf(values: readonly Value[]): Tree {
     const last = keys.pop() ?? '';
     let branch = root;
     for (const key of keys) {
-      const next = (branch[key] ??= {});
+      const next = branch[key] ?? {};
+      branch[key] = next;
       if (isValue(next)) throw new Error(`${value.path} is below ${next.path}, which is a value itself`);
       branch = next;
     }
@@ -21,7 +22,7 @@ function treeOf(values: readonly Value[]): Tree {
 }
 
 function isValue(node: Tree | Value): node is Value {
-  return typeof node['path'] === 'string';
+  return typeof node.path === 'string';
 }
 
 export function valuesYaml(values: readonly Value[]): string {
