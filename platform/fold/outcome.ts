@@ -27,7 +27,9 @@ export class FoldAlarm extends Error {
   }
 }
 
-export type AlarmKind = 'configuration' | 'group_ahead' | 'log_truncated' | 'records_lost';
+/** Why a shard stands still. */
+export const ALARM_KINDS = ['configuration', 'group_ahead', 'log_truncated', 'records_lost'] as const;
+export type AlarmKind = (typeof ALARM_KINDS)[number];
 
 /** One record that was folded, for the metrics. */
 export interface FoldedRecord {

@@ -1,7 +1,7 @@
 /** Watches a fold: its metrics, its log lines, its hot keys and its health. */
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
-import { Abandoned, type FlushReport, type FoldAlarm, type FoldObserver } from '#platform/fold/outcome.ts';
+import { Abandoned, ALARM_KINDS, type FlushReport, type FoldAlarm, type FoldObserver } from '#platform/fold/outcome.ts';
 import type { FoldMetrics } from './fold-metrics.ts';
 import { HotKeys } from './hot-keys.ts';
 import { ShardHealth } from './shard-health.ts';
@@ -73,7 +73,7 @@ export class FoldWatch implements FoldObserver {
     const labels = this.#labels(shard);
     this.#metrics.owned.set(labels, 0);
     for (const gauge of [this.#metrics.nextOffset, this.#metrics.busiestKey, this.#metrics.topTenKeys]) gauge.remove(labels);
-    for (const kind of ['configuration', 'group_ahead', 'log_truncated', 'records_lost']) this.#metrics.alarm.remove({ ...labels, kind });
+    for (const kind of ALARM_KINDS) this.#metrics.alarm.remove({ ...labels, kind });
     this.#logger.info({ shard }, 'shard released');
   }
 
