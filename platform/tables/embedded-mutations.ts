@@ -1,6 +1,6 @@
 /** Mutations as runs of SQL statements. Their order does not matter: versions decide what stands. */
 import type { SQLInputValue } from 'node:sqlite';
-import type { Runs } from './embedded-messages.ts';
+import type { Runs } from './embedded-schema.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
 import type { Mutation, TableDefinition } from './tables.ts';
 import { checkKey, checkRow, checkVersion } from './values.ts';

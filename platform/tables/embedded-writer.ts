@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ensureLayout } from '#platform/sqlite/database.ts';
 import { runWriterThread } from '#platform/sqlite/writer-thread.ts';
-import { layout, layout_version, type Runs, type TablesReply, type TablesWrite } from './embedded-messages.ts';
+import { layout, layout_version, type Runs, type TablesReply, type TablesWrite } from './embedded-schema.ts';
 import { ShardWrites } from './embedded-shards.ts';
 
 /** Rows that change again soon should be here still; the operating system caches the rest. */
