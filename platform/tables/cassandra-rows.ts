@@ -6,7 +6,7 @@ import type { Statement, TableStatements } from './cassandra-statements.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { slicesOf } from './slices.ts';
 import type { Mutation, TableDefinition } from './tables.ts';
-import { checkKey, checkLimit, checkRow, checkVersion } from './values.ts';
+import { checkKey, checkLimit, checkMutations } from './values.ts';
 
 type Cells = Readonly<Record<string, unknown>>;
 type StatementsOf = (table: TableDefinition) => TableStatements;
@@ -21,11 +21,7 @@ const fetch_rows_max = 5_000;
 
 /** Checks every mutation, then writes them all: those of one partition together, of whichever table. */
 export async function writeRows(requests: Requests, statementsOf: StatementsOf, mutations: readonly Mutation[]): Promise<void> {
-  for (const mutation of mutations) {
-    checkVersion(mutation.version);
-    if (mutation.kind === 'put') checkRow(mutation.table, mutation.row);
-    else checkKey(mutation.table, mutation.key);
-  }
+  checkMutations(mutations);
   const partitions = Map.groupBy(mutations, (mutation) =>
     statementsOf(mutation.table).partitionOf(mutation.kind === 'put' ? mutation.row : mutation.key),
   );

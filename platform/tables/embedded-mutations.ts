@@ -3,16 +3,6 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { Runs } from './embedded-schema.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
 import type { Mutation, TableDefinition } from './tables.ts';
-import { checkKey, checkRow, checkVersion } from './values.ts';
-
-/** @throws TypeError, RangeError where one of them says what its table cannot hold */
-export function checkMutations(mutations: readonly Mutation[]): void {
-  for (const mutation of mutations) {
-    checkVersion(mutation.version);
-    if (mutation.kind === 'put') checkRow(mutation.table, mutation.row);
-    else checkKey(mutation.table, mutation.key);
-  }
-}
 
 /** Those of the same kind and table together. `bytes` is a guess at their memory. */
 export function mutationRuns(

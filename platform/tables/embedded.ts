@@ -3,14 +3,14 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import { readAtOnce } from '#platform/sqlite/database.ts';
 import { checkIntegers } from '#platform/sqlite/integers.ts';
 import { openStore, type Store } from '#platform/sqlite/store.ts';
-import { checkMutations, mutationRuns } from './embedded-mutations.ts';
+import { mutationRuns } from './embedded-mutations.ts';
 import type { Cells } from './embedded-rows.ts';
 import { small_write_bytes, type TablesReply, type TablesWrite } from './embedded-schema.ts';
 import { ShardReads } from './embedded-shards.ts';
 import { tableSql } from './embedded-sql.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import type { CommitReply, Mutation, Page, Row, ShardClaim, ShardCommit, ShardKey, ShardState, TableDefinition, Tables } from './tables.ts';
-import { checkKey, checkLimit } from './values.ts';
+import { checkKey, checkLimit, checkMutations } from './values.ts';
 
 // A read takes this thread without waiting for anything. One after the other they would leave no turn to the rest of the
 // process, not even to the writer's answers: each lets the others go first.

@@ -2,10 +2,10 @@
  * What a column may hold: checked by every adapter just before a value goes out, so that all of them refuse the same
  * values with the same words. Without it a store would keep something else in silence (a lone surrogate becomes U+FFFD).
  */
-import type { ColumnType, TableDefinition } from './tables.ts';
+import type { ColumnType, Mutation, TableDefinition } from './tables.ts';
 
 /** Bytes of one text in a key, in UTF-8: far above any id, well below the 65,535 bytes that Cassandra can hold. */
-export const key_text_bytes_max = 8_192;
+const key_text_bytes_max = 8_192;
 
 const timestamp_ms_max = 8.64e15;
 
@@ -22,7 +22,7 @@ export function checkValue(table: TableDefinition, column: string, value: unknow
 }
 
 /** @throws TypeError when a row lacks a column, has one that the table has not, or a value that its column cannot hold */
-export function checkRow(table: TableDefinition, row: Readonly<Record<string, unknown>>): void {
+function checkRow(table: TableDefinition, row: Readonly<Record<string, unknown>>): void {
   for (const column of Object.keys(table.columns)) checkValue(table, column, row[column]);
   for (const column of Object.keys(row)) {
     if (!Object.hasOwn(table.columns, column)) throw new TypeError(`${table.name} has no column ${column}`);
@@ -35,8 +35,17 @@ export function checkKey(table: TableDefinition, key: Readonly<Record<string, un
   for (const column of table.clusteringKey) checkValue(table, column, key[column]);
 }
 
+/** @throws TypeError, RangeError where one of them says what its table cannot hold */
+export function checkMutations(mutations: readonly Mutation[]): void {
+  for (const mutation of mutations) {
+    checkVersion(mutation.version);
+    if (mutation.kind === 'put') checkRow(mutation.table, mutation.row);
+    else checkKey(mutation.table, mutation.key);
+  }
+}
+
 /** @throws RangeError when a version is not an integer from 0 to 2^53 - 1 */
-export function checkVersion(version: number): void {
+function checkVersion(version: number): void {
   if (!Number.isSafeInteger(version) || version < 0) throw new RangeError(`a version is an integer from 0 to 2^53 - 1, not ${version}`);
 }
 
