@@ -4,13 +4,14 @@ import { checkTls, readTls, type TlsSettings } from './tls.ts';
 import { checkOrphans, checkPair } from './together.ts';
 import { addresses, choice, flag, pemFile, text, wholeNumber } from './variables.ts';
 
-/** The two that keep an exact count: what one request was told of, the next one sees. */
+/** The two that keep the promise of an exact count: what one request was told of, the next one sees. */
 const CONSISTENCIES = ['LOCAL_QUORUM', 'QUORUM'] as const;
 
 export interface CassandraSettings {
   /** `host` or `host:port` of some nodes; the others are learnt from them. */
   readonly contactPoints: readonly string[];
   readonly localDataCenter: string;
+  /** Lower-case letters, digits and underscores. */
   readonly keyspace: string;
   readonly credentials?: { readonly username: string; readonly password: string };
   readonly tls?: TlsSettings;

@@ -1,31 +1,11 @@
 /** How a client of Cassandra is set up, for the tables and for the migrations alike. */
 import { Client, type ClientOptions, errors, policies, types } from 'cassandra-driver';
+import type { CassandraSettings as ConfiguredCassandra } from '#platform/config/cassandra.ts';
+import type { TlsSettings } from '#platform/config/tls.ts';
 
-/** The two that keep the promise of an exact count: what one request was told of, the next one sees. */
-export const cassandraConsistencies = ['LOCAL_QUORUM', 'QUORUM'] as const;
-export type CassandraConsistency = (typeof cassandraConsistencies)[number];
-
-/** Where Cassandra is and how to speak to it. */
-export interface CassandraSettings {
-  /** `host` or `host:port` of some nodes; the others are discovered. */
-  readonly contactPoints: readonly string[];
-  readonly localDataCenter: string;
-  /** Lower-case letters, digits and underscores. */
-  readonly keyspace: string;
-  readonly credentials?: { readonly username: string; readonly password: string };
-  readonly tls?: CassandraTls;
-  readonly consistency: CassandraConsistency;
-}
-
-/** PEM texts, not paths. Certificates are always verified. */
-export interface CassandraTls {
-  /** Who may have signed the nodes' certificates; the machine's own list where absent. */
-  readonly authorities?: string;
-  /** The client's own certificate and key, where the nodes ask for them. */
-  readonly identity?: { readonly certificate: string; readonly key: string };
-  /** The name that every node's certificate bears. Without it each must bear the address that it is reached at. */
-  readonly serverName?: string;
-}
+/** Where Cassandra is and how to speak to it: what the configuration says, but for what only a new keyspace needs. */
+export type CassandraSettings = Omit<ConfiguredCassandra, 'replicationFactor'>;
+export type CassandraConsistency = CassandraSettings['consistency'];
 
 const reconnection_delay_ms_min = 250;
 const reconnection_delay_ms_max = 10_000;
@@ -55,7 +35,7 @@ export function cassandraClient(settings: CassandraSettings, more: Pick<ClientOp
 }
 
 /** The driver's number of a consistency. */
-export function consistencyOf(consistency: CassandraConsistency): types.consistencies {
+function consistencyOf(consistency: CassandraConsistency): types.consistencies {
   return consistency === 'QUORUM' ? types.consistencies.quorum : types.consistencies.localQuorum;
 }
 
@@ -80,7 +60,7 @@ export function plainError(error: unknown): unknown {
   return new Error(`no node of Cassandra answers${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`, { cause: error });
 }
 
-function tlsOptions({ authorities, identity, serverName }: CassandraTls): NonNullable<ClientOptions['sslOptions']> {
+function tlsOptions({ authorities, identity, serverName }: TlsSettings): NonNullable<ClientOptions['sslOptions']> {
   return {
     // The driver's own default is not to verify.
     rejectUnauthorized: true,
