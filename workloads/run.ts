@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import { SettingsMistakes } from '#platform/config/environment.ts';
-import { exposureProblem } from '#platform/config/http.ts';
+import { exposureProblem } from '#platform/http/access.ts';
 import { type ProcessOptions, type RunningProcess, startProcess } from './process.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';

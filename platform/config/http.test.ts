@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { exposureProblem } from '#platform/http/access.ts';
 import { type Environment, readEnvironment } from './environment.ts';
-import { exposureProblem, httpGroup } from './http.ts';
+import { httpGroup } from './http.ts';
 
 const read = (environment: Environment) => readEnvironment({ http: httpGroup }, environment, 'KAISEKI_').http;
 

@@ -42,5 +42,3 @@ export const httpGroup = defineGroup({
     allowAnonymous: values.KAISEKI_ALLOW_ANONYMOUS,
   }),
 });
-
-export { exposureProblem } from '#platform/http/access.ts';
