@@ -1,0 +1,19 @@
+/** A daily run's report as lines for a terminal. */
+import type { DailyReport } from '../orders/daily-report.ts';
+import { formatTable } from './table.ts';
+
+/** A row a day with its orders by menu type, and the verdict. */
+export function dailyTable(report: DailyReport): string {
+  const menuTypes = [...new Set(report.days.flatMap(({ totals }) => Object.keys(totals)))];
+  const rows = report.days.map(({ date, totals, drift }) => [date, ...menuTypes.map((name) => totals[name] ?? 0), drift]);
+  return `${formatTable(['date', ...menuTypes, 'drift'], rows)}\n${verdict(report)}\n`;
+}
+
+function verdict({ days, drift, differences, time_zone }: DailyReport): string {
+  const what = `${days.length} ${days.length === 1 ? 'day' : 'days'} (${time_zone})`;
+  if (drift === 0) return `${what}: the live totals equal the recount.`;
+  const lines = differences.map(
+    ({ date, shard, segment, live, recounted }) => `  ${date} ${segment} in shard ${shard}: ${live} live, ${recounted} recounted`,
+  );
+  return [`${what}: DRIFT, the live totals are off by ${drift} orders:`, ...lines].join('\n');
+}
