@@ -117,7 +117,7 @@ export function readEnvironment<const G extends Groups>(groups: G, environment: 
 }
 
 /** Whether a variable's value must never be shown. */
-export function isSecret(schema: z.ZodType | undefined): boolean {
+function isSecret(schema: z.ZodType | undefined): boolean {
   return schema?.meta()?.secret === true;
 }
 

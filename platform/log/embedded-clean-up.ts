@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 /** Batches removed by one call: the writer is not held up for long, and what was appended meanwhile comes first. */
 const batches_max = 1_000;
 /** How long a superseded record stays, in milliseconds: a tail that is this far behind still sees every record. */
-export const superseded_kept_ms = 60_000;
+const superseded_kept_ms = 60_000;
 
 /** Removes some of it, within the caller's transaction. Returns whether there may be more. */
 export function cleanUp(database: DatabaseSync, now_ms: number): boolean {

@@ -39,7 +39,7 @@ async function run(workloads: readonly WorkloadName[], context: CommandContext):
 }
 
 /** @throws UsageError naming the first that is no workload, with the nearest that is something */
-export function workloadNames(names: readonly string[], commands: readonly string[]): readonly WorkloadName[] {
+function workloadNames(names: readonly string[], commands: readonly string[]): readonly WorkloadName[] {
   const workloads = names.map((name) => {
     if (isWorkloadName(name)) return name;
     const problem = commands.includes(name) ? `${name} is a command: it goes alone` : `there is no workload ${JSON.stringify(name)}`;

@@ -9,7 +9,7 @@ import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
 import type { LiveHub } from './live-hub.ts';
 import type { LiveSettings } from './settings.ts';
 
-export const LIVE_PATH = '/live';
+const LIVE_PATH = '/live';
 /** The protocol that a client names; a second one, `key.` and the base64url of its API key, lets it in where keys are on. */
 const PROTOCOL = 'kaiseki';
 const KEY_PROTOCOL = /^key\.([A-Za-z0-9_-]+)$/;

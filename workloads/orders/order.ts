@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Menu } from './menu.ts';
 
 /** Bytes of UTF-8 that a user id or an order id may have. */
-export const ID_BYTES_MAX = 128;
+const ID_BYTES_MAX = 128;
 /** How far ahead of the server's clock a timestamp may lie. */
-export const AHEAD_MS_MAX = 24 * 60 * 60_000;
+const AHEAD_MS_MAX = 24 * 60 * 60_000;
 
 const id = z
   .string()
