@@ -12,7 +12,7 @@ import type { Settings } from './settings.ts';
 export async function openLog(settings: Settings, clock: Clock, logger: Logger): Promise<Log> {
   if (settings.kafka) {
     const { openKafkaLog } = await import('#platform/log/kafka.ts');
-    return withPrefix(await openKafkaLog(settings.kafka, clock, logger.child({ port: 'log' })), settings.kafka.prefix);
+    return withPrefix(openKafkaLog(settings.kafka, clock, logger.child({ port: 'log' })), settings.kafka.prefix);
   }
   const { openEmbeddedLog } = await import('#platform/log/embedded.ts');
   return openEmbeddedLog({ directory: settings.dataDirectory, clock });
