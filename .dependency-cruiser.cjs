@@ -17,7 +17,7 @@ module.exports = {
       name: 'systems-know-not-each-other',
       comment: 'A system is a folder of workloads/; only the files directly in workloads/ compose them.',
       severity: 'error',
-      from: { path: '^workloads/([^/]+)/', pathNot: ['^workloads/(web|command-line|cli)/', TESTS] },
+      from: { path: '^workloads/([^/]+)/', pathNot: ['^workloads/(web|command-line)/', TESTS] },
       to: { path: '^workloads/([^/]+)/', pathNot: ['^workloads/$1/'] },
     },
     {
