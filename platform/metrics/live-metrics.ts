@@ -12,6 +12,12 @@ export function declareLiveMetrics(declare: Declarations) {
       [],
       'Changes not sent to a viewer that was slow; it got a snapshot once it had caught up.',
     ),
+    round: declare.histogram(
+      'kaiseki_live_round_seconds',
+      [],
+      DURATION_BUCKETS_S,
+      'What one round of pushes to all viewers takes the process; there are ten a second at the most.',
+    ),
     push: declare.histogram(
       'kaiseki_live_push_seconds',
       [],

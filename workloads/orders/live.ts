@@ -78,7 +78,9 @@ export function createLive(platform: Platform): Workload {
   const push = async () => {
     while (!stopping.signal.aborted) {
       await clock.sleep(ROUND_MS, stopping.signal);
+      const began_ms = clock.monotonic_ms();
       hub.round();
+      metrics.round.observe((clock.monotonic_ms() - began_ms) / 1000);
       if (unsent_ms === undefined) continue;
       metrics.push.observe(Math.max(0, clock.now_ms() - unsent_ms) / 1000);
       unsent_ms = undefined;
