@@ -18,7 +18,7 @@ export interface FoldLimits {
 export const DEFAULT_FOLD_LIMITS: FoldLimits = {
   flushRecords: 5_000,
   linger_ms: 200,
-  cachedStates: 10_000,
+  cachedStates: 2_500,
   cachedPeriods: 64,
   attempts: 8,
   backoff_ms_min: 50,

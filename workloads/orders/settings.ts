@@ -86,7 +86,7 @@ export const foldGroup = defineGroup({
       .describe('How long a flush waits for more orders after its first, in milliseconds.'),
     KAISEKI_CACHED_USERS: wholeNumber(0, 10_000_000)
       .prefault(String(DEFAULT_FOLD_LIMITS.cachedStates))
-      .describe('Users of each shard that the counter keeps in memory (about 1 kB each).'),
+      .describe('Users of each shard that the counter keeps in memory (1 to 4 kB each).'),
   },
   build: (values): FoldLimits => ({
     ...DEFAULT_FOLD_LIMITS,
