@@ -1,4 +1,4 @@
-/** Claiming a shard (DESIGN.md section 4, step 2): what an owner knows when it starts, all of it read after its claim applied. */
+/** Claiming a shard (decision 8, step 2): what an owner knows when it starts, all of it read after its claim applied. */
 import type { OwnedPartition } from '#platform/log/log.ts';
 import type { ShardState } from '#platform/tables/tables.ts';
 import type { FoldContext } from './context.ts';

@@ -1,4 +1,4 @@
-/** One flush of one shard (DESIGN.md section 4, step 3): commit, rows, the keys' rows, then publication and the group's offset. */
+/** One flush of one shard (decision 8, step 3): commit, rows, the keys' rows, then publication and the group's offset. */
 import type { NewRecord } from '#platform/log/log.ts';
 import type { Mutation } from '#platform/tables/tables.ts';
 import type { Batch, RejectedRecord } from './batch.ts';

@@ -1,4 +1,4 @@
-/** The exact fold: a log's topic, shard by shard, into tables. See DESIGN.md section 4 for why it is exact. */
+/** The exact fold: a log's topic, shard by shard, into tables. Why it is exact: docs/decisions/0008-exact-fold.md. */
 import type { Log, LogRecord, OwnedPartition, Running } from '#platform/log/log.ts';
 import { claimShard, recordsLost, startOffset } from './claim.ts';
 import type { FoldContext } from './context.ts';

@@ -1,6 +1,6 @@
 /**
  * The owner of one shard: folds batches of records into its memory and flushes each batch before it takes the next
- * (DESIGN.md section 4, steps 3 and 4). Nothing is folded while a flush is under way, so memory and tables never
+ * (decision 8, steps 3 and 4). Nothing is folded while a flush is under way, so memory and tables never
  * differ by more than the one batch in hand; other shards of the process use that time.
  */
 import type { LogRecord } from '#platform/log/log.ts';

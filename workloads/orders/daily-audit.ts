@@ -1,4 +1,4 @@
-/** The audit: the live totals of each shard must equal a recount, exactly (DESIGN: sum over shards = recount of the orders). */
+/** The audit: the live totals of each shard must equal a recount of the orders, exactly (decision 8, step 7). */
 import { ALL } from '#platform/fold/totals.ts';
 import type { Counts, ShardSnapshot } from './daily-snapshot.ts';
 

@@ -1,4 +1,4 @@
-/** One run of the daily recount (DESIGN.md section 4, step 7): recount, write the summaries, audit the live totals. */
+/** One run of the daily recount (decision 8, step 7): recount, write the summaries, audit the live totals. */
 import { addDays, DayCutter, daysBetween } from '#platform/clock/day.ts';
 import { type Mutation, put } from '#platform/tables/tables.ts';
 import type { Platform } from '../workload.ts';
