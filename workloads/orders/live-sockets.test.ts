@@ -58,7 +58,8 @@ async function serveSockets({ viewersMax = 10, origins = [], keys = false, isRea
     server.close();
   });
   const viewers = async () => (await metrics.live.viewers.get()).values.find(({ labels }) => labels.transport === 'websocket')?.value ?? 0;
-  return { url: `http://127.0.0.1:${port}`, port, sockets, hub, board, clock, viewers };
+  const skipped = async () => (await metrics.live.skipped.get()).values[0]?.value ?? 0;
+  return { skipped, url: `http://127.0.0.1:${port}`, port, sockets, hub, board, clock, viewers };
 }
 
 const protocolOf = (key: string) => ['kaiseki', `key.${Buffer.from(key).toString('base64url')}`];
@@ -74,6 +75,34 @@ describe('LiveSockets', () => {
       ['snapshot', 0],
       ['change', 1],
     ]);
+  });
+
+  it('skips one that does not read, keeps little for it, and shows it where things stand once it reads again', async () => {
+    const { url, hub, board, skipped } = await serveSockets();
+    const slow = await view(url, 'snack');
+    const quick = await view(url, 'snack');
+    slow.socket.pause();
+    let orders = 0;
+    const round = () => {
+      orders++;
+      board.take({ shard: 0, nextOffset: orders, totals: [{ period: 'all', segment: 'kinoko', orders, users: 1 }] });
+      hub.round();
+    };
+    // The two ends of a connection hold some megabytes before anything stands in its way.
+    while ((await skipped()) === 0) {
+      for (let turn = 0; turn < 500; turn++) round();
+      await until(async () => quick.orders('kinoko') === orders);
+    }
+    for (let turn = 0; turn < 500; turn++) round();
+    slow.socket.resume();
+    await until(async () => {
+      round();
+      return slow.heard.some(({ type, sequence }) => type === 'snapshot' && sequence > 0);
+    });
+    await until(async () => slow.orders('kinoko') === orders);
+    expect(slow.heard.length).toBeLessThan(quick.heard.length);
+    const sequences = quick.heard.map(({ sequence }) => sequence);
+    expect(sequences).toEqual(sequences.map((_, index) => index));
   });
 
   it('knows no other path and no other dimension', async () => {
