@@ -1,6 +1,7 @@
 /** What a shard publishes after a commit: the compacted topic that live pages tail. */
 import { z } from 'zod';
 import type { TotalRow } from '#platform/tables/tables.ts';
+import { recordJson } from './record-json.ts';
 
 /** A reader keeps the highest next_offset that it has seen of each shard: an owner that lost its shard may publish late. */
 export interface PublishedTotals {
@@ -29,8 +30,7 @@ export function encodePublishedTotals(published: PublishedTotals): string {
 
 /** Reads a published record; undefined where it is none. */
 export function decodePublishedTotals(value: Buffer | null): PublishedTotals | undefined {
-  if (value === null) return undefined;
-  const parsed = schema.safeParse(parseJson(value.toString('utf8')));
+  const parsed = schema.safeParse(recordJson(value));
   if (!parsed.success) return undefined;
   const { fold, shard, next_offset, totals } = parsed.data;
   return {
@@ -39,12 +39,4 @@ export function decodePublishedTotals(value: Buffer | null): PublishedTotals | u
     nextOffset: next_offset,
     totals: totals.map(([period, segment, orders, users]) => ({ period, segment, orders, users })),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** The order stream as a fold: how records, users and rows hang together. */
 import { DayCutter } from '#platform/clock/day.ts';
 import type { CountedEvent, FoldDefinition } from '#platform/fold/definition.ts';
+import { recordJson } from '#platform/fold/record-json.ts';
 import { type Mutation, put, remove } from '#platform/tables/tables.ts';
 import { parseOrder } from './order.ts';
 import { type OrdersPin, type PinnedSettings, pinOrders } from './pin.ts';
@@ -23,7 +24,7 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
     totalsTopic: SEGMENT_TOTALS,
     pin: (pinned, nextOffset) => pinOrders(settings, pinned, nextOffset),
     read(record, shard, pin) {
-      const parsed = parseOrder(parseJson(record.value));
+      const parsed = parseOrder(recordJson(record.value));
       if (!parsed.ok) return { ok: false, reason: parsed.problems.map(({ field, problem }) => `${field} ${problem}`).join('; ') };
       const { order } = parsed;
       const countsFrom = pin.countsFrom.get(order.menuType);
@@ -72,14 +73,4 @@ function orderRows(events: readonly CountedEvent<DatedOrder>[], shard: number, {
     chunks.set(`${day}/${chunk}`, put(dayChunks, { day, shard, chunk }, offset));
   }
   return [...rows, ...chunks.values()];
-}
-
-/** Parsed JSON, or undefined where the bytes are none. */
-function parseJson(value: Buffer | null): unknown {
-  if (value === null) return undefined;
-  try {
-    return JSON.parse(value.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
