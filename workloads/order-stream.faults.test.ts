@@ -242,14 +242,20 @@ async function busiestBroker(): Promise<number> {
   return [...leads].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 1;
 }
 
-/** Sets the counters' group to an offset in every partition, while no counter runs. */
+/** Sets the counters' group to an offset in every partition. A killed counter stays a member until its session ends. */
 async function setGroup(offset: number): Promise<void> {
-  const log = openKafkaLog(
-    { brokers: generation.environment.KAFKA_BROKERS?.split(',') ?? [], clientId: 'faults', replicationFactor: 3 },
-    systemClock,
-  );
+  const brokers = generation.environment.KAFKA_BROKERS?.split(',') ?? [];
+  const log = openKafkaLog({ brokers, clientId: 'faults', replicationFactor: 3 }, systemClock);
+  const deadline_ms = systemClock.monotonic_ms() + SETTLE_MS;
   try {
-    await log.rewind(`${generation.prefix}${ORDER_LOGS}`, `${generation.prefix}${COUNTER_GROUP}`, offset);
+    for (;;) {
+      try {
+        return await log.rewind(`${generation.prefix}${ORDER_LOGS}`, `${generation.prefix}${COUNTER_GROUP}`, offset);
+      } catch (error) {
+        if (!String(error).includes('has members') || systemClock.monotonic_ms() > deadline_ms) throw error;
+        await systemClock.sleep(1_000);
+      }
+    }
   } finally {
     await log.close();
   }
@@ -324,4 +330,16 @@ it('a group beyond what was counted stops the shard with a clear message', async
   expect(await counter.line((line) => line.includes('beyond next_offset'))).toContain('never counted');
   await kill('counter-1');
   await setGroup(0);
+});
+
+it('a truncated log stops the shard with a clear message', async () => {
+  const { Kafka, logLevel } = await import('kafkajs');
+  const admin = new Kafka({ brokers: generation.environment.KAFKA_BROKERS?.split(',') ?? [], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [`${generation.prefix}${ORDER_LOGS}`] });
+  await admin.disconnect();
+  await systemClock.sleep(5_000);
+  await runKaiseki(['topics'], generation.environment);
+  const counter = startCounter('counter-1');
+  expect(await counter.line((line) => line.includes('ALARM'))).toContain('counted orders are gone from the log');
 });
