@@ -19,6 +19,7 @@ const schema = z.object({
   totals: z.array(z.tuple([z.string(), z.string(), z.int(), z.int()])),
 });
 
+/** The value of the record: JSON whose `totals` are `[period, segment, orders, users]` each, because every flush publishes them all. */
 export function encodePublishedTotals(published: PublishedTotals): string {
   return JSON.stringify({
     fold: published.fold,

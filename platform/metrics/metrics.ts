@@ -37,6 +37,7 @@ export interface Metrics {
   addProcess(version: string): void;
 }
 
+/** Every metric, at its beginning, in a registry of its own. */
 export function createMetrics(): Metrics {
   const declare = new Declarations();
   const { registry } = declare;

@@ -22,6 +22,7 @@ export interface Requests {
   close(): Promise<void>;
 }
 
+/** Sends through `client`, which is theirs from now on: closing them shuts it down. */
 export function cassandraRequests(client: Client, consistency: CassandraConsistency): Requests {
   let closed = false;
   let inFlight = 0;

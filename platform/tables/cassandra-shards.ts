@@ -22,6 +22,7 @@ export interface Shards {
   check(): Promise<void>;
 }
 
+/** The shards in `shard_totals` of a keyspace. Whatever rejects may have been applied, as the port says. */
 export function cassandraShards(requests: Requests, keyspace: string, consistency: CassandraConsistency): Shards {
   const table = `${quoted(keyspace)}."shard_totals"`;
   const select = `SELECT period, segment, orders, users, epoch, next_offset, fingerprint FROM ${table} WHERE fold = ? AND shard = ?`;

@@ -12,6 +12,7 @@ export interface RowCodec {
   decode(values: readonly SQLOutputValue[]): Cells;
 }
 
+/** The codec of one table: a map is stored as a flat JSON list of keys and values, a list as a JSON list. */
 export function rowCodec(table: TableDefinition): RowCodec {
   const columns = Object.entries(table.columns);
   return {

@@ -11,6 +11,7 @@ import { ordersFold } from './orders-fold.ts';
 /** How often the log is asked for the group's lag, in milliseconds. */
 const LAG_POLL_MS = 5_000;
 
+/** Joins the group when it is started, as soon as the log lets it; ready once a shard is claimed and none stands still. */
 export function createCounter(platform: Platform): Workload {
   const { clock, log, metrics, settings, tables } = platform;
   const logger = platform.logger.child({ workload: 'counter' });

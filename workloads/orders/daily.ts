@@ -9,6 +9,7 @@ const RETRY_MS = 60_000;
 /** The clock is looked at again at least this often while waiting, in milliseconds: a laptop that slept wakes up late. */
 const WAIT_MS_MAX = 5 * 60_000;
 
+/** Always ready; what became of the last run is the reason that /readyz shows. */
 export function createDaily(platform: Platform): Workload {
   const { clock, settings } = platform;
   const logger = platform.logger.child({ workload: 'daily' });

@@ -3,6 +3,7 @@ import type { Platform, Workload } from '../workload.ts';
 import { DEFAULT_INGEST_LIMITS, IngestQueue } from './ingest-queue.ts';
 import { ingestRoutes } from './ingest-routes.ts';
 
+/** Stopped, it takes no more orders and waits until the fate of those that it has is decided. */
 export function createIngest({ settings, log, clock, metrics, logger }: Platform): Workload {
   const queue = new IngestQueue(log, clock, logger, { ...DEFAULT_INGEST_LIMITS, orders: settings.ingest.queueOrdersMax });
   let endMeasuring: (() => void) | undefined;

@@ -14,6 +14,7 @@ import { userRoute } from './users.ts';
 /** Where `npm run build:pages` puts the pages. */
 const PAGES = join(import.meta.dirname, '../web/dist');
 
+/** Has no work of its own: its routes read the tables, and answer 503 while those do not. */
 export function createSummary({ settings, tables: store, clock, metrics }: Platform): Workload {
   const { menu, layout, timeZone } = settings.orders;
   const { shards } = layout;
