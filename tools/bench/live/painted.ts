@@ -79,7 +79,7 @@ async function recordPaints(page: Page): Promise<void> {
       // A message posted in a frame is handled once that frame is painted.
       requestAnimationFrame(() => {
         const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => painted.push({ number, at_ms: Date.now() });
+        port1.onmessage = ({ timeStamp }) => painted.push({ number, at_ms: performance.timeOrigin + timeStamp });
         port2.postMessage(undefined);
       });
     };
