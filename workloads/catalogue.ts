@@ -14,23 +14,23 @@ export interface CatalogueEntry {
 export const WORKLOADS = {
   ingest: {
     purpose: 'takes orders in over HTTP and appends them to the log',
-    create: async (platform) => (await import('./orders/ingest.ts')).createIngest(platform),
+    create: async (platform) => (await import('./orders/ingest/ingest.ts')).createIngest(platform),
   },
   counter: {
     purpose: 'counts the log into the tables, each order once',
-    create: async (platform) => (await import('./orders/counter.ts')).createCounter(platform),
+    create: async (platform) => (await import('./orders/counter/counter.ts')).createCounter(platform),
   },
   summary: {
     purpose: 'serves the API of segments, totals and summaries, and the pages',
-    create: async (platform) => (await import('./orders/summary.ts')).createSummary(platform),
+    create: async (platform) => (await import('./orders/summary/summary.ts')).createSummary(platform),
   },
   live: {
     purpose: 'pushes new totals to every open browser',
-    create: async (platform) => (await import('./orders/live.ts')).createLive(platform),
+    create: async (platform) => (await import('./orders/live/live.ts')).createLive(platform),
   },
   daily: {
     purpose: 'sums up each day shortly after midnight (alone it is a command that does so once)',
-    create: async (platform) => (await import('./orders/daily.ts')).createDaily(platform),
+    create: async (platform) => (await import('./orders/daily/daily.ts')).createDaily(platform),
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { expectRecount, recountRecord } from './orders/recount.testing.ts';
 import { addressOf, startKaiseki, type TestProcess } from './processes.testing.ts';
-import { expectRecount, recountRecord } from './recount.testing.ts';
 
 /** Processes start slowly on a machine that is busy with other tests. */
 vi.setConfig({ testTimeout: 300_000 });

@@ -1,6 +1,6 @@
 /** `kaiseki all` with many users: its memory while they come and stay, and how fast it lists them. */
 import { systemClock as clock } from '#platform/clock/clock.ts';
-import type { SampleOrder } from '#workloads/orders/sample-stream.ts';
+import type { SampleOrder } from '#workloads/orders/replay/sample-stream.ts';
 import { Connection, requestBytes } from './connection.ts';
 import { openBenchLog } from './embedded-log.ts';
 import { atMost, type Figure, number, quantileOf } from './figures.ts';

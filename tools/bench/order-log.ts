@@ -2,7 +2,7 @@
 import { systemClock as clock } from '#platform/clock/clock.ts';
 import type { Log } from '#platform/log/log.ts';
 import { COUNTER_GROUP } from '#workloads/orders/orders-fold.ts';
-import type { SampleOrder } from '#workloads/orders/sample-stream.ts';
+import type { SampleOrder } from '#workloads/orders/replay/sample-stream.ts';
 import { ORDER_LOGS } from '#workloads/orders/topics.ts';
 import { recordOf, take } from './orders.ts';
 

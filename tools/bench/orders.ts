@@ -2,7 +2,7 @@
 import type { NewRecord } from '#platform/log/log.ts';
 import { Random } from '#platform/random/random.ts';
 import { DEFAULT_MENU } from '#workloads/orders/menu.ts';
-import { type SampleOrder, SampleStream } from '#workloads/orders/sample-stream.ts';
+import { type SampleOrder, SampleStream } from '#workloads/orders/replay/sample-stream.ts';
 import { requestBytes } from './connection.ts';
 
 export interface Skew {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { DailyReport } from '../orders/daily-report.ts';
+import type { DailyReport } from '../orders/daily/daily-report.ts';
 import { dailyTable } from './daily-table.ts';
 
 const REPORT: DailyReport = {

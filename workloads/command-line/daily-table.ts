@@ -1,5 +1,5 @@
 /** A daily run's report as lines for a terminal. */
-import type { DailyReport } from '../orders/daily-report.ts';
+import type { DailyReport } from '../orders/daily/daily-report.ts';
 import { formatTable } from './table.ts';
 
 /** A row a day with its orders by menu type, and the verdict. */

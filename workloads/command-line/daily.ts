@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { createMetrics } from '#platform/metrics/metrics.ts';
 import { openLog, openTables } from '../adapters.ts';
-import { parseDayRange } from '../orders/daily-days.ts';
-import { runDaily } from '../orders/daily-run.ts';
+import { parseDayRange } from '../orders/daily/daily-days.ts';
+import { runDaily } from '../orders/daily/daily-run.ts';
 import { type CommandContext, settingsAndLogger, UsageError } from './context.ts';
 import { dailyTable } from './daily-table.ts';
 import { examples } from './help.ts';

@@ -1,8 +1,8 @@
 /** The progress of a replay, on a terminal. */
 import { SingleBar } from 'cli-progress';
 import type { Clock } from '#platform/clock/clock.ts';
-import type { Fate } from '../orders/replay-client.ts';
-import type { SampleSend } from '../orders/sample-stream.ts';
+import type { Fate } from '../orders/replay/replay-client.ts';
+import type { SampleSend } from '../orders/replay/sample-stream.ts';
 
 export interface ReplayProgress extends Disposable {
   decided(send: SampleSend, fate: Fate): void;

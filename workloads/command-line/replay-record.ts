@@ -1,7 +1,7 @@
 /** The file of a replay's sends: what a later check holds the counts against. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Fate } from '../orders/replay-client.ts';
-import type { SampleSend } from '../orders/sample-stream.ts';
+import type { Fate } from '../orders/replay/replay-client.ts';
+import type { SampleSend } from '../orders/replay/sample-stream.ts';
 
 export interface ReplayRecord extends Disposable {
   decided(send: SampleSend, fate: Fate): void;

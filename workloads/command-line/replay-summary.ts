@@ -1,5 +1,5 @@
 /** What a replay ends with. */
-import type { ReplayReport } from '../orders/replay.ts';
+import type { ReplayReport } from '../orders/replay/replay.ts';
 
 export function summaryLines(seed: number, report: ReplayReport, record: string | undefined): string {
   const { orders, repeated, accepted, refused, unknown, retries, duration_ms, reason } = report;

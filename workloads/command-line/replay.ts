@@ -2,10 +2,10 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { Random } from '#platform/random/random.ts';
-import { BATCH_ORDERS_MAX } from '../orders/ingest-batch.ts';
+import { BATCH_ORDERS_MAX } from '../orders/ingest/ingest-batch.ts';
 import type { Dimension, Menu } from '../orders/menu.ts';
-import { replay } from '../orders/replay.ts';
-import { SampleStream } from '../orders/sample-stream.ts';
+import { replay } from '../orders/replay/replay.ts';
+import { SampleStream } from '../orders/replay/sample-stream.ts';
 import { type CommandContext, settingsAndLogger, UsageError } from './context.ts';
 import { examples } from './help.ts';
 import { decimal, httpAddress, instant, wholeNumber } from './option-values.ts';

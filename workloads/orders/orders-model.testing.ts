@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import type { NewRecord } from '#platform/log/log.ts';
 import type { Platform, Workload } from '../workload.ts';
-import { createCounter } from './counter.ts';
+import { createCounter } from './counter/counter.ts';
 import { encodeOrder, identityOf, type Order } from './order.ts';
 import { runOrders } from './orders.testing.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from './orders-fold.ts';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { systemClock as clock } from '#platform/clock/clock.ts';
-import type { LivePush } from '#workloads/orders/live-message.ts';
+import type { LivePush } from '#workloads/orders/live/live-message.ts';
 
 /** Connections that are being made at once. */
 const OPENING = 100;

@@ -1,0 +1,70 @@
+/** The workload `counter`: the order log → the tables, through the exact fold. It holds nothing that a crash could lose. */
+import { runFold } from '#platform/fold/fold.ts';
+import { backoff_ms } from '#platform/fold/limits.ts';
+import type { Running } from '#platform/log/log.ts';
+import { ConsumerLag } from '#platform/metrics/consumer-lag.ts';
+import { FoldWatch } from '#platform/metrics/fold-watch.ts';
+import type { Platform, Workload } from '../../workload.ts';
+import { ordersFold } from '../orders-fold.ts';
+import { hotKeysRoute } from './hot-keys.ts';
+
+/** How often the log is asked for the group's lag, in milliseconds. */
+const LAG_POLL_MS = 5_000;
+
+/** Joins the group when it is started, as soon as the log lets it; ready once a shard is claimed and none stands still. */
+export function createCounter(platform: Platform): Workload {
+  const { clock, log, metrics, settings, tables } = platform;
+  const logger = platform.logger.child({ workload: 'counter' });
+  const definition = ordersFold(settings.orders);
+  const watch = new FoldWatch({ fold: definition.name, workload: 'counter', metrics: metrics.fold, logger, clock });
+  const lag = new ConsumerLag({ topic: definition.topic, group: definition.group, log, metrics: metrics.lag, clock });
+  const stopping = new AbortController();
+  const ended: Promise<void>[] = [];
+  let running: Running | undefined;
+
+  /** Joins the group; while the log does not answer it tries again, for as long as the process runs. */
+  async function join(): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; failures++) {
+      try {
+        running = await runFold(lag, { definition, log, tables, clock, limits: settings.fold, observer: watch });
+        return;
+      } catch (error) {
+        logger.warn({ err: error }, 'the log does not let the counter join its group; it tries again');
+        await clock.sleep(backoff_ms(settings.fold, failures), stopping.signal);
+      }
+    }
+  }
+
+  async function pollLag(): Promise<void> {
+    let answered = true;
+    while (!stopping.signal.aborted) {
+      try {
+        await lag.poll();
+        answered = true;
+      } catch (error) {
+        if (answered) logger.warn({ err: error }, 'the log does not tell the lag; its metrics stay as they were');
+        answered = false;
+      }
+      await clock.sleep(LAG_POLL_MS, stopping.signal);
+    }
+  }
+
+  return {
+    name: 'counter',
+    routes: [hotKeysRoute(watch.hotKeys)],
+    async start() {
+      const forget = metrics.beforeRender(() => {
+        lag.refresh();
+        watch.refresh();
+      });
+      stopping.signal.addEventListener('abort', forget, { once: true });
+      ended.push(join(), pollLag());
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(ended);
+      await running?.stop();
+    },
+    readiness: () => watch.health.readiness(),
+  };
+}

@@ -1,0 +1,160 @@
+/** Viewers over WebSocket: `/live?dimension=…`. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '#platform/clock/clock.ts';
+import { type KeyCheck, presentedKey } from '#platform/http/access.ts';
+import { HttpProblem, PROBLEM_TYPE } from '#platform/http/problem.ts';
+import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
+import type { LiveSettings } from '../settings.ts';
+import type { LiveHub } from './live-hub.ts';
+
+const LIVE_PATH = '/live';
+/** The protocol that a client names; a second one, `key.` and the base64url of its API key, lets it in where keys are on. */
+const PROTOCOL = 'kaiseki';
+const KEY_PROTOCOL = /^key\.([A-Za-z0-9_-]+)$/;
+/** A viewer has nothing to say. */
+const INCOMING_BYTES_MAX = 1_024;
+/** Time between two pings, in milliseconds; a viewer that has not answered the last one is gone. */
+const PING_MS = 30_000;
+/** Close code of RFC 6455's registry: the service restarts, come back. */
+const SERVICE_RESTART = 1012;
+/** How long a stop waits for viewers to close, in milliseconds. */
+const CLOSE_MS = 2_000;
+
+export interface LiveSocketsOptions {
+  readonly hub: LiveHub;
+  readonly settings: LiveSettings;
+  /** Throws HttpProblem for a key that may not read. */
+  readonly checkKey: KeyCheck;
+  readonly isDimension: (name: string) => boolean;
+  /** Whether there are totals to show yet. */
+  readonly isReady: () => boolean;
+  readonly clock: Clock;
+  readonly metrics: LiveMetrics;
+}
+
+export class LiveSockets {
+  readonly #options: LiveSocketsOptions;
+  readonly #sockets: WebSocketServer;
+  readonly #stopping = new AbortController();
+  /** Those that have answered since the last ping. */
+  readonly #alive = new WeakSet<WebSocket>();
+  #pinging: Promise<void> = Promise.resolve();
+
+  constructor(options: LiveSocketsOptions) {
+    this.#options = options;
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: true,
+      maxPayload: INCOMING_BYTES_MAX,
+      perMessageDeflate: false,
+      handleProtocols: (protocols) => (protocols.has(PROTOCOL) ? PROTOCOL : false),
+    });
+  }
+
+  /** Takes the upgrades of `/live` on this server. */
+  start(server: Server): void {
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#pinging = this.#ping();
+  }
+
+  /** Tells every viewer to come back, and closes. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const socket of this.#sockets.clients) socket.close(SERVICE_RESTART, 'restarting');
+    const { clock } = this.#options;
+    for (const deadline_ms = clock.monotonic_ms() + CLOSE_MS; this.#sockets.clients.size > 0 && clock.monotonic_ms() < deadline_ms; )
+      await clock.sleep(20);
+    for (const socket of this.#sockets.clients) socket.terminate();
+    await this.#pinging;
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    try {
+      const dimension = this.#admit(request);
+      this.#sockets.handleUpgrade(request, socket, head, (viewer) => this.#join(dimension, viewer, socket));
+    } catch (error) {
+      const problem =
+        error instanceof HttpProblem ? error : new HttpProblem('internal', 'The connection could not be made.', { cause: error });
+      this.#options.metrics.refused.inc({ reason: problem.kind });
+      refuse(socket, problem);
+    }
+  }
+
+  /** The dimension to show. @throws HttpProblem where this viewer is not let in */
+  #admit(request: IncomingMessage): string {
+    const { checkKey, isDimension, isReady, settings } = this.#options;
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (url?.pathname !== LIVE_PATH) throw new HttpProblem('not-found', `WebSockets are at ${LIVE_PATH} only.`);
+    mustBeAllowedOrigin(request, settings.origins);
+    checkKey(keyOf(request), 'read');
+    const dimension = url.searchParams.get('dimension') ?? '';
+    if (!isDimension(dimension)) throw new HttpProblem('not-found', 'Name a dimension of the menu: /live?dimension=…');
+    if (this.#stopping.signal.aborted || !isReady())
+      throw new HttpProblem('unavailable', 'This server is starting or stopping.', { headers: { 'Retry-After': '1' } });
+    if (this.#sockets.clients.size >= settings.viewersMax)
+      throw new HttpProblem('overloaded', 'There are as many viewers as there may be.', { headers: { 'Retry-After': '5' } });
+    return dimension;
+  }
+
+  /** `connection` is what `socket` writes to: whole frames, each at once, so that those of the hub may go between. */
+  #join(dimension: string, socket: WebSocket, connection: Duplex): void {
+    const { hub, metrics } = this.#options;
+    this.#alive.add(socket);
+    metrics.viewers.inc({ transport: 'websocket' });
+    const leave = hub.join(dimension, {
+      backlog_bytes: () => connection.writableLength,
+      send: (message) => {
+        if (socket.readyState === socket.OPEN) connection.write(message.frame);
+      },
+    });
+    socket.on('pong', () => this.#alive.add(socket));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => {
+      leave();
+      metrics.viewers.dec({ transport: 'websocket' });
+    });
+  }
+
+  async #ping(): Promise<void> {
+    for (;;) {
+      await this.#options.clock.sleep(PING_MS, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return;
+      for (const socket of this.#sockets.clients) {
+        if (this.#alive.delete(socket)) socket.ping();
+        else socket.terminate();
+      }
+    }
+  }
+}
+
+/** A page of another site must not read totals with the visitor's access: browsers name the page's origin. */
+function mustBeAllowedOrigin(request: IncomingMessage, origins: readonly string[]): void {
+  const { origin, host } = request.headers;
+  if (origin === undefined || origins.includes(origin)) return;
+  if (URL.canParse(origin) && new URL(origin).host === host) return;
+  throw new HttpProblem('forbidden', `Pages of ${origin} may not watch; KAISEKI_LIVE_ORIGINS lists those that may.`);
+}
+
+function keyOf(request: IncomingMessage): string | undefined {
+  const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',');
+  for (const protocol of protocols) {
+    const encoded = KEY_PROTOCOL.exec(protocol.trim())?.[1];
+    if (encoded !== undefined) return Buffer.from(encoded, 'base64url').toString('utf8');
+  }
+  return presentedKey(request);
+}
+
+function refuse(socket: Duplex, problem: HttpProblem): void {
+  const body = JSON.stringify(problem.body(LIVE_PATH, ''));
+  const headers = {
+    ...problem.extras.headers,
+    'Content-Type': PROBLEM_TYPE,
+    'Content-Length': Buffer.byteLength(body),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${problem.status} Refused`, ...lines, '', body].join('\r\n'));
+}

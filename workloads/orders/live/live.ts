@@ -1,0 +1,104 @@
+/**
+ * Workload `live`: pushes totals to every open browser. Reads the tables once, at its start; from then on it follows
+ * the topic of published totals, of which every instance sees everything.
+ */
+import { randomUUID } from 'node:crypto';
+import { addDays, DayCutter } from '#platform/clock/day.ts';
+import { backoff_ms } from '#platform/fold/limits.ts';
+import { decodePublishedTotals } from '#platform/fold/published-totals.ts';
+import { ALL } from '#platform/fold/totals.ts';
+import { keyCheck } from '#platform/http/access.ts';
+import type { LogRecord, Running } from '#platform/log/log.ts';
+import type { Platform, Workload } from '../../workload.ts';
+import { ORDERS_FOLD } from '../orders-fold.ts';
+import { SEGMENT_TOTALS } from '../topics.ts';
+import { LiveBoard } from './live-board.ts';
+import { LiveHub, ROUND_MS } from './live-hub.ts';
+import { LiveSockets } from './live-sockets.ts';
+import { liveStreamRoute } from './live-stream.ts';
+
+export function createLive(platform: Platform): Workload {
+  const { clock, log, settings } = platform;
+  const logger = platform.logger.child({ workload: 'live' });
+  const { menu, timeZone } = settings.orders;
+  const metrics = platform.metrics.live;
+  const days = new DayCutter(timeZone);
+  const board = new LiveBoard();
+  const stopping = new AbortController();
+  let loaded = false;
+  const isReady = () => loaded;
+  const isDimension = (name: string) => menu.dimension(name) !== undefined;
+  const hub = new LiveHub({ menu, board, stream: randomUUID(), today: () => days.dayOf(clock.now_ms()), metrics });
+  const sockets = new LiveSockets({
+    hub,
+    settings: settings.live,
+    checkKey: keyCheck(settings.http),
+    isDimension,
+    isReady,
+    clock,
+    metrics,
+  });
+  let tail: Running | undefined;
+  let ended: Promise<void> = Promise.resolve();
+  /** When the oldest totals that no round has sent yet were published. */
+  let unsent_ms: number | undefined;
+
+  const take = (records: readonly LogRecord[]) => {
+    for (const record of records) {
+      const published = decodePublishedTotals(record.value);
+      if (published?.fold !== ORDERS_FOLD) continue;
+      board.take(published);
+      unsent_ms ??= record.timestamp_ms;
+    }
+  };
+
+  /** Where the totals stand now; what is published meanwhile is newer and wins. */
+  const readTables = async () => {
+    const today = days.dayOf(clock.now_ms());
+    const periods = [ALL, today, addDays(today, 1)];
+    const shards = Array.from({ length: settings.orders.layout.shards }, (_, shard) => shard);
+    for (const shard of shards)
+      board.take({ shard, ...(await platform.tables.readShard({ fold: ORDERS_FOLD, shard }, periods, 'quorum')) });
+  };
+
+  /** Follows the topic, then reads the tables; tries again until both have answered. */
+  const load = async () => {
+    for (let failures = 0; !loaded && !stopping.signal.aborted; failures++) {
+      try {
+        tail ??= await log.tail(SEGMENT_TOTALS, take);
+        await readTables();
+        loaded = true;
+      } catch (error) {
+        logger.warn({ err: error }, 'the totals could not be read; it tries again');
+        await clock.sleep(backoff_ms(settings.fold, failures), stopping.signal);
+      }
+    }
+  };
+
+  const push = async () => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(ROUND_MS, stopping.signal);
+      const began_ms = clock.monotonic_ms();
+      hub.round();
+      metrics.round.observe((clock.monotonic_ms() - began_ms) / 1000);
+      if (unsent_ms === undefined) continue;
+      metrics.push.observe(Math.max(0, clock.now_ms() - unsent_ms) / 1000);
+      unsent_ms = undefined;
+    }
+  };
+
+  return {
+    name: 'live',
+    routes: [liveStreamRoute({ hub, settings: settings.live, isDimension, isReady, metrics, stopping: stopping.signal })],
+    async start(server) {
+      sockets.start(server);
+      ended = load().then(push);
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all([sockets.stop(), ended]);
+      await tail?.stop();
+    },
+    readiness: () => [loaded ? { name: 'live', ready: true } : { name: 'live', ready: false, reason: 'the totals are still being read' }],
+  };
+}

@@ -1,0 +1,33 @@
+/** Parameters that several routes of the API take. */
+import { z } from 'zod';
+import { HttpProblem } from '#platform/http/problem.ts';
+import type { Menu } from '../menu.ts';
+
+/** A dimension of the menu; its first one unless named. */
+export function dimensionParameter(menu: Menu) {
+  const names = menu.dimensions.map((dimension) => dimension.name);
+  return z
+    .enum(names, { error: `must be one of ${names.join(', ')}` })
+    .default(names[0] as string)
+    .describe('A dimension of the menu.');
+}
+
+/** How many items a page has. */
+export function limitParameter(standard: number, max: number) {
+  return z.coerce
+    .number(`must be a whole number from 1 to ${max}`)
+    .int(`must be a whole number from 1 to ${max}`)
+    .min(1, `must be a whole number from 1 to ${max}`)
+    .max(max, `must be a whole number from 1 to ${max}`)
+    .default(standard)
+    .describe(`Items at the most, up to ${max}.`);
+}
+
+/** Where the page before ended. */
+export const cursorParameter = z.string().max(4_096).optional().describe('The `next_cursor` of the page before.');
+
+/** @throws HttpProblem (404) for a segment that is not on the menu */
+export function mustBeSegment(menu: Menu, segment: string): void {
+  if (menu.dimensionOf(segment) !== undefined) return;
+  throw new HttpProblem('not-found', `There is no segment ${JSON.stringify(segment)}; there are ${menu.menuTypes.join(', ')}.`);
+}

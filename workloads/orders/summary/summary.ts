@@ -1,0 +1,41 @@
+/** Workload: answers questions about segments, users, totals and days from the tables. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DayCutter } from '#platform/clock/day.ts';
+import type { Platform, Workload } from '../../workload.ts';
+import { menuRoute } from './menu-route.ts';
+import { readTables } from './read-tables.ts';
+import { segmentUsersRoute } from './segment-users.ts';
+import { segmentsRoute } from './segments.ts';
+import { summariesRoute } from './summaries.ts';
+import { TotalsReader, totalsRoute } from './totals.ts';
+import { userRoute } from './users.ts';
+
+/** Where `npm run build:pages` puts the pages. */
+const PAGES = join(import.meta.dirname, '..', '..', 'web', 'dist');
+
+/** Has no work of its own: its routes read the tables, and answer 503 while those do not. */
+export function createSummary({ settings, tables: store, clock, metrics }: Platform): Workload {
+  const { menu, layout, timeZone } = settings.orders;
+  const { shards } = layout;
+  const tables = readTables(store);
+  const days = new DayCutter(timeZone);
+  const today = () => days.dayOf(clock.now_ms());
+  const totals = new TotalsReader({ tables, shards, clock, metrics });
+  return {
+    name: 'summary',
+    routes: [
+      menuRoute(menu, timeZone, today),
+      segmentsRoute({ menu, shards, tables, totals }),
+      segmentUsersRoute({ menu, shards, tables, totals }),
+      totalsRoute(menu, totals),
+      summariesRoute({ menu, tables, today }),
+      userRoute(tables, layout),
+    ],
+    async start() {},
+    async stop() {},
+    readiness: () => [],
+    // A checkout whose pages are not built answers everything else.
+    ...(existsSync(PAGES) ? { pages: PAGES } : {}),
+  };
+}

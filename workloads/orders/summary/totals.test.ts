@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '#platform/clock/clock.ts';
+import type { Tables } from '#platform/tables/tables.ts';
+import { createCounter } from '../counter/counter.ts';
+import { createIngest } from '../ingest/ingest.ts';
+import { ordered, portOf, runOrders } from '../orders.testing.ts';
+import { createSummary } from './summary.ts';
+
+const create = [createIngest, createCounter, createSummary];
+const order = { user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' };
+
+describe('GET /api/totals', () => {
+  it('has the totals of all time, with people, and of a day of the time zone', async () => {
+    const running = await runOrders({ create });
+    await ordered(running, [
+      order,
+      { ...order, user_id: 'u2', menu_type: 'yoshoku', timestamp: '2025-05-30T14:59:59Z' },
+      { ...order, user_id: 'u2', menu_type: 'yoshoku', timestamp: '2025-05-30T15:00:00Z' },
+    ]);
+    const total = (segment: string, orders: number, ratio: number) => ({ segment, orders, ratio });
+    expect((await running.get('/api/totals')).json).toEqual({
+      dimension: 'cuisine',
+      period: 'all',
+      orders: 3,
+      totals: [
+        { ...total('washoku', 1, 1 / 3), users: 1 },
+        { ...total('yoshoku', 2, 2 / 3), users: 1 },
+      ],
+    });
+    expect((await running.get('/api/totals?period=2025-05-30')).json).toMatchObject({
+      orders: 2,
+      totals: [total('washoku', 1, 0.5), total('yoshoku', 1, 0.5)],
+    });
+    expect((await running.get('/api/totals?period=2025-05-31')).json).toMatchObject({
+      orders: 1,
+      totals: [total('washoku', 0, 0), total('yoshoku', 1, 1)],
+    });
+    expect((await running.get('/api/totals?period=2025-05-30')).text).not.toContain('users');
+    expect((await running.get('/api/totals?dimension=snack')).json).toMatchObject({
+      orders: 0,
+      totals: [total('kinoko', 0, 0), total('takenoko', 0, 0)],
+    });
+  });
+
+  it('refuses what is no dimension and no day', async () => {
+    const running = await runOrders({ create: [createSummary] });
+    for (const query of ['dimension=drinks', 'period=today', 'period=2025-02-29', 'period=', 'period=2025-05-30T00:00:00Z']) {
+      expect((await running.get(`/api/totals?${query}`)).status, query).toBe(422);
+    }
+  });
+
+  it('reads the shards once for all who ask at a moment, and again after it', async () => {
+    let now_ms = 0;
+    let reads = 0;
+    const clock: Clock = { ...systemClock, monotonic_ms: () => now_ms };
+    const counting = (tables: Tables): Tables => ({
+      ...portOf(tables),
+      readShard(shard, periods, consistency) {
+        reads++;
+        return tables.readShard(shard, periods, consistency);
+      },
+    });
+    const running = await runOrders({ create: [createSummary], clock, tables: counting });
+    await Promise.all(Array.from({ length: 30 }, () => running.get('/api/totals')));
+    expect(reads).toBe(12);
+    now_ms = 199;
+    await running.get('/api/totals?dimension=snack');
+    expect(reads).toBe(12);
+    await running.get('/api/totals?period=2025-05-30');
+    expect(reads).toBe(24);
+    now_ms = 201;
+    await running.get('/api/totals');
+    expect(reads).toBe(36);
+    const metrics = await running.platform.metrics.render();
+    expect(metrics).toContain('kaiseki_cache_hits_total{cache="totals"} 30');
+    expect(metrics).toContain('kaiseki_cache_misses_total{cache="totals"} 3');
+  });
+});

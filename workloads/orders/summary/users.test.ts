@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { createCounter } from '../counter/counter.ts';
+import { createIngest } from '../ingest/ingest.ts';
+import { ordered, runOrders } from '../orders.testing.ts';
+import { createSummary } from './summary.ts';
+
+const create = [createIngest, createCounter, createSummary];
+const order = { user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' };
+
+describe('GET /api/users/{id}', () => {
+  it('has the segments, the counts and the orders, newest first', async () => {
+    const running = await runOrders({ create });
+    await ordered(running, [
+      order,
+      { ...order, timestamp: '2025-05-31T12:00:00Z', order_id: 'o2' },
+      { ...order, timestamp: '2025-05-29T12:00:00Z', menu_type: 'yoshoku' },
+      { ...order, menu_type: 'kinoko', timestamp: '2025-05-30T11:00:00Z' },
+      { ...order, user_id: 'u2' },
+    ]);
+    expect((await running.get('/api/users/u1')).json).toEqual({
+      user_id: 'u1',
+      segments: { cuisine: 'washoku', snack: 'kinoko' },
+      counts: { washoku: 2, yoshoku: 1, kinoko: 1 },
+      orders: [
+        { timestamp: '2025-05-31T12:00:00.000Z', menu_type: 'washoku', order_id: 'o2' },
+        { timestamp: '2025-05-30T12:00:00.000Z', menu_type: 'washoku' },
+        { timestamp: '2025-05-30T11:00:00.000Z', menu_type: 'kinoko' },
+        { timestamp: '2025-05-29T12:00:00.000Z', menu_type: 'yoshoku' },
+      ],
+    });
+    const first = (await running.get('/api/users/u1?limit=3')).json as { orders: unknown[]; next_cursor: string };
+    expect(first.orders).toHaveLength(3);
+    const second = (await running.get(`/api/users/u1?limit=3&cursor=${first.next_cursor}`)).json as { orders: { menu_type: string }[] };
+    expect(second.orders.map(({ menu_type }) => menu_type)).toEqual(['yoshoku']);
+    expect(second).not.toHaveProperty('next_cursor');
+    expect((await running.get(`/api/users/u2?cursor=${first.next_cursor}`)).status).toBe(422);
+  });
+
+  it('knows users by any id, unchanged', async () => {
+    const running = await runOrders({ create });
+    const ids = ['__proto__', 'a/b', '%2F', '🍣', '\u0000\u001f\u007f', "'; DROP TABLE raw_orders; --", '?x=1#y', ' ', 'x'.repeat(128)];
+    await ordered(
+      running,
+      ids.map((user_id) => ({ ...order, user_id, order_id: user_id })),
+    );
+    for (const id of ids) {
+      expect((await running.get(`/api/users/${encodeURIComponent(id)}`)).json).toMatchObject({ user_id: id, orders: [{ order_id: id }] });
+    }
+    const { json } = await running.get('/api/segments');
+    expect((json as { cuisines: { users: string[] }[] }).cuisines[0]?.users.sort()).toEqual([...ids].sort());
+  });
+
+  it('answers 404 for one who never ordered', async () => {
+    const running = await runOrders({ create: [createSummary] });
+    for (const id of ['nobody', '__proto__', 'constructor', '%00']) expect((await running.get(`/api/users/${id}`)).status, id).toBe(404);
+  });
+});

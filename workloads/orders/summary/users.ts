@@ -1,0 +1,57 @@
+/** GET /api/users/{id}: one user's segments, counts and orders. */
+import { z } from 'zod';
+import { HttpProblem } from '#platform/http/problem.ts';
+import { defineRoute, problemResponse, type Route, sendJson } from '#platform/http/route.ts';
+import { type Layout, placeOf, rawOrders, userCounts } from '../tables.ts';
+import { cursorParameter, limitParameter } from './parameters.ts';
+import type { ReadTables } from './read-tables.ts';
+
+const userSchema = z
+  .strictObject({
+    user_id: z.string(),
+    segments: z.record(z.string(), z.string()).describe('Dimension → the segment that the user is in.'),
+    counts: z.record(z.string(), z.int().min(0)).describe('Menu type → orders.'),
+    orders: z
+      .array(z.strictObject({ timestamp: z.iso.datetime(), menu_type: z.string(), order_id: z.string().optional() }))
+      .describe('One page of the orders, newest first.'),
+    next_cursor: z.string().optional(),
+  })
+  .meta({ id: 'User' });
+
+export function userRoute(tables: ReadTables, layout: Layout): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/api/users/:id',
+    summary: 'A user’s segments, counts and orders',
+    tag: 'summary',
+    role: 'read',
+    parameters: z.strictObject({
+      id: z.string().describe('The user’s id, percent-encoded.'),
+      limit: limitParameter(100, 1_000),
+      cursor: cursorParameter,
+    }),
+    responses: {
+      200: { description: 'The user.', content: { 'application/json': userSchema } },
+      404: problemResponse('No order of this user was counted.'),
+    },
+    async handle(context, { id, limit, cursor }) {
+      const { bucket } = placeOf(id, layout);
+      const [[user], page] = await Promise.all([
+        tables.get(userCounts, [{ bucket, user_id: id }]),
+        tables.page(rawOrders, { within: { bucket, user_id: id }, limit, ...(cursor === undefined ? {} : { cursor }) }),
+      ]);
+      if (!user) throw new HttpProblem('not-found', `No order of the user ${JSON.stringify(id)} was counted.`);
+      sendJson(context, 200, {
+        user_id: id,
+        segments: Object.fromEntries(user.segments),
+        counts: Object.fromEntries(user.counts),
+        orders: page.rows.map(({ ts, menu_type, order_id }) => ({
+          timestamp: new Date(ts).toISOString(),
+          menu_type,
+          ...(order_id === null ? {} : { order_id }),
+        })),
+        ...(page.cursor === undefined ? {} : { next_cursor: page.cursor }),
+      });
+    },
+  });
+}
