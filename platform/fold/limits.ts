@@ -16,7 +16,7 @@ export interface FoldLimits {
 }
 
 export const DEFAULT_FOLD_LIMITS: FoldLimits = {
-  flushRecords: 5_000,
+  flushRecords: 2_500,
   linger_ms: 200,
   cachedStates: 2_500,
   cachedPeriods: 64,

@@ -1,4 +1,5 @@
 /** `kaiseki <workload…>` and `kaiseki all`: starts workloads in this process. */
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { nearestName } from '#platform/config/nearest-name.ts';
 import { isWorkloadName, WORKLOAD_NAMES, WORKLOADS, type WorkloadName } from '../catalogue.ts';
@@ -30,8 +31,14 @@ export function addAll(program: Command, context: CommandContext): void {
     .description('Runs every workload in this process. Without settings it needs no server: everything is in ./data.')
     .addHelpText('after', examples(['kaiseki all', 'KAISEKI_PORT=9000 KAISEKI_DATA_DIR=/var/lib/kaiseki kaiseki all']))
     .action(async () => {
+      useLittleMemory();
       context.exitCode = await run(WORKLOAD_NAMES, context);
     });
+}
+
+/** A process that runs everything is a guest on somebody's machine: its heap is collected sooner, for some more CPU (decision 10). */
+function useLittleMemory(): void {
+  setFlagsFromString('--heap-growing-percent=20');
 }
 
 async function run(workloads: readonly WorkloadName[], context: CommandContext): Promise<number> {
