@@ -86,6 +86,7 @@ function exitOnBrokenInvariants(logger: Logger): void {
 
 /** Says where to look: to a person on standard output, and as one line of the log to everything else. */
 function announce({ address, pages }: RunningProcess, { settings, workloads, logger }: ProcessOptions): void {
+  if (pages.length === 0 && workloads.includes('summary')) logger.warn('the pages are not built, so none are served: npm run build:pages');
   if (!process.stdout.isTTY) {
     logger.info({ version: VERSION, workloads, address, pages }, 'listening');
     return;

@@ -3,6 +3,8 @@
 # usage: eval "$(npm run -s servers:up)"     or: npm run servers:up -- 3
 set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
-kafka=$("$here/kafka-up.sh" "${1:-1}")
-cassandra=$("$here/cassandra-up.sh" "${1:-1}")
-echo "export KAFKA_BROKERS=$kafka CASSANDRA_CONTACT_POINTS=$cassandra"
+nodes=${1:-1}
+kafka=$("$here/kafka-up.sh" "$nodes")
+cassandra=$("$here/cassandra-up.sh" "$nodes")
+echo "export KAFKA_BROKERS=$kafka KAFKA_REPLICATION_FACTOR=$nodes"
+echo "export CASSANDRA_CONTACT_POINTS=$cassandra CASSANDRA_REPLICATION_FACTOR=$nodes"
