@@ -8,8 +8,10 @@ import { generatedDocuments } from './documents.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+const documents = await generatedDocuments();
+
 describe('generated documents', () => {
-  for (const { path, text } of generatedDocuments()) {
+  for (const { path, text } of documents) {
     it(`${path} is what npm run docs writes`, () => {
       expect(existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '').toBe(text);
     });

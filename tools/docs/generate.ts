@@ -5,7 +5,7 @@ import { generatedDocuments } from './documents.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-for (const { path, text } of generatedDocuments()) {
+for (const { path, text } of await generatedDocuments()) {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
   process.stdout.write(`${path}\n`);
