@@ -1,7 +1,5 @@
 /** The tables of the obvious design: a row for each order, and two counters that every order increments. */
 
-export const SEED_TABLES = ['raw_orders', 'user_cuisine_counts', 'cuisine_segment_counts'] as const;
-
 /** @param keyspace created for this run, gone after it */
 export function seedSchema(keyspace: string, replicas: number): readonly string[] {
   return [
