@@ -81,14 +81,18 @@ export class HttpProblem extends Error {
 /** Seconds after which a refused client may try again. */
 const RETRY_AFTER_S = 1;
 
-/** More work than is taken on: 503 with Retry-After. */
+/** More work than is taken on: 503 with Retry-After, a second where `extras` has no other. */
 export function overloaded(detail: string, extras: ProblemExtras = {}): HttpProblem {
-  return new HttpProblem('overloaded', detail, { ...extras, headers: { 'Retry-After': String(RETRY_AFTER_S) } });
+  return new HttpProblem('overloaded', detail, retryable(extras));
 }
 
-/** A log or tables that do not answer: 503 with Retry-After. */
+/** A log or tables that do not answer: 503 with Retry-After, a second where `extras` has no other. */
 export function unavailable(detail: string, extras: ProblemExtras = {}): HttpProblem {
-  return new HttpProblem('unavailable', detail, { ...extras, headers: { 'Retry-After': String(RETRY_AFTER_S) } });
+  return new HttpProblem('unavailable', detail, retryable(extras));
+}
+
+function retryable(extras: ProblemExtras): ProblemExtras {
+  return { ...extras, headers: { 'Retry-After': String(RETRY_AFTER_S), ...extras.headers } };
 }
 
 /** The field problems of a schema's refusal. @param whole what an issue with the whole value is called */

@@ -8,6 +8,7 @@ import { createMetrics } from '#platform/metrics/metrics.ts';
 import { DEFAULT_MENU, Menu } from '../menu.ts';
 import { until } from '../orders.testing.ts';
 import { refusal, TestViewer, view } from './live.testing.ts';
+import { liveAdmission } from './live-admission.ts';
 import { LiveBoard } from './live-board.ts';
 import { LiveHub } from './live-hub.ts';
 import { LiveSockets } from './live-sockets.ts';
@@ -35,12 +36,12 @@ async function serveSockets({ viewersMax = 10, origins = [], keys = false, isRea
         { role: 'ingest', key: 'ingest-key-0123456789' },
       ] as const)
     : [];
+  const settings = { viewersMax, origins };
   const sockets = new LiveSockets({
     hub,
-    settings: { viewersMax, origins },
+    settings,
     checkKey: keyCheck({ host: '127.0.0.1', apiKeys, allowAnonymous: false }),
-    isDimension: (name) => menu.dimension(name) !== undefined,
-    isReady,
+    admit: liveAdmission({ menu, settings, isReady, stopping: new AbortController().signal }),
     clock,
     metrics: metrics.live,
   });

@@ -7,6 +7,7 @@ import { type KeyCheck, presentedKey } from '#platform/http/access.ts';
 import { HttpProblem, PROBLEM_TYPE } from '#platform/http/problem.ts';
 import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
 import type { LiveSettings } from '../settings.ts';
+import type { LiveAdmission } from './live-admission.ts';
 import type { LiveHub } from './live-hub.ts';
 
 const LIVE_PATH = '/live';
@@ -27,9 +28,7 @@ export interface LiveSocketsOptions {
   readonly settings: LiveSettings;
   /** Throws HttpProblem for a key that may not read. */
   readonly checkKey: KeyCheck;
-  readonly isDimension: (name: string) => boolean;
-  /** Whether there are totals to show yet. */
-  readonly isReady: () => boolean;
+  readonly admit: LiveAdmission;
   readonly clock: Clock;
   readonly metrics: LiveMetrics;
 }
@@ -85,17 +84,13 @@ export class LiveSockets {
 
   /** The dimension to show. @throws HttpProblem where this viewer is not let in */
   #admit(request: IncomingMessage): string {
-    const { checkKey, isDimension, isReady, settings } = this.#options;
+    const { admit, checkKey, settings } = this.#options;
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     if (url?.pathname !== LIVE_PATH) throw new HttpProblem('not-found', `WebSockets are at ${LIVE_PATH} only.`);
     mustBeAllowedOrigin(request, settings.origins);
     checkKey(keyOf(request), 'read');
     const dimension = url.searchParams.get('dimension') ?? '';
-    if (!isDimension(dimension)) throw new HttpProblem('not-found', 'Name a dimension of the menu: /live?dimension=…');
-    if (this.#stopping.signal.aborted || !isReady())
-      throw new HttpProblem('unavailable', 'This server is starting or stopping.', { headers: { 'Retry-After': '1' } });
-    if (this.#sockets.clients.size >= settings.viewersMax)
-      throw new HttpProblem('overloaded', 'There are as many viewers as there may be.', { headers: { 'Retry-After': '5' } });
+    admit(dimension, this.#sockets.clients.size);
     return dimension;
   }
 

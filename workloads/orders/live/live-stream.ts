@@ -1,18 +1,14 @@
 /** Viewers over server-sent events, for those that cannot do WebSocket: `GET /live/stream?dimension=…`. */
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
-import { HttpProblem } from '#platform/http/problem.ts';
 import { defineRoute, problemResponse, type Route } from '#platform/http/route.ts';
 import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
-import type { LiveSettings } from '../settings.ts';
+import type { LiveAdmission } from './live-admission.ts';
 import type { LiveHub } from './live-hub.ts';
 
 export interface LiveStreamOptions {
   readonly hub: LiveHub;
-  readonly settings: LiveSettings;
-  readonly isDimension: (name: string) => boolean;
-  /** Whether there are totals to show yet. */
-  readonly isReady: () => boolean;
+  readonly admit: LiveAdmission;
   readonly metrics: LiveMetrics;
   /** Aborted when the workload stops. */
   readonly stopping: AbortSignal;
@@ -21,7 +17,7 @@ export interface LiveStreamOptions {
 /** How long a client waits before it comes back, in milliseconds. */
 const RETRY_MS = 1_000;
 
-export function liveStreamRoute({ hub, settings, isDimension, isReady, metrics, stopping }: LiveStreamOptions): Route {
+export function liveStreamRoute({ hub, admit, metrics, stopping }: LiveStreamOptions): Route {
   const open = new Set<PassThrough>();
   return defineRoute({
     method: 'get',
@@ -37,9 +33,7 @@ export function liveStreamRoute({ hub, settings, isDimension, isReady, metrics, 
       503: problemResponse('There are as many viewers as there may be, or the server is stopping.'),
     },
     async handle(context, { dimension }) {
-      if (!isDimension(dimension)) throw new HttpProblem('not-found', `There is no dimension ${dimension}.`);
-      if (stopping.aborted || !isReady() || open.size >= settings.viewersMax)
-        throw new HttpProblem('overloaded', 'There is no room for another viewer now.', { headers: { 'Retry-After': '5' } });
+      admit(dimension, open.size);
       const events = new PassThrough();
       context.type = 'text/event-stream';
       context.set('Cache-Control', 'no-store');

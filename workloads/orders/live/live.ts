@@ -12,6 +12,7 @@ import type { LogRecord, Running } from '#platform/log/log.ts';
 import type { Platform, Workload } from '../../workload.ts';
 import { ORDERS_FOLD } from '../orders-fold.ts';
 import { SEGMENT_TOTALS } from '../topics.ts';
+import { liveAdmission } from './live-admission.ts';
 import { LiveBoard } from './live-board.ts';
 import { LiveHub, ROUND_MS } from './live-hub.ts';
 import { LiveSockets } from './live-sockets.ts';
@@ -26,15 +27,13 @@ export function createLive(platform: Platform): Workload {
   const board = new LiveBoard();
   const stopping = new AbortController();
   let loaded = false;
-  const isReady = () => loaded;
-  const isDimension = (name: string) => menu.dimension(name) !== undefined;
+  const admit = liveAdmission({ menu, settings: settings.live, isReady: () => loaded, stopping: stopping.signal });
   const hub = new LiveHub({ menu, board, stream: randomUUID(), today: () => days.dayOf(clock.now_ms()), metrics });
   const sockets = new LiveSockets({
     hub,
     settings: settings.live,
     checkKey: keyCheck(settings.http),
-    isDimension,
-    isReady,
+    admit,
     clock,
     metrics,
   });
@@ -89,7 +88,7 @@ export function createLive(platform: Platform): Workload {
 
   return {
     name: 'live',
-    routes: [liveStreamRoute({ hub, settings: settings.live, isDimension, isReady, metrics, stopping: stopping.signal })],
+    routes: [liveStreamRoute({ hub, admit, metrics, stopping: stopping.signal })],
     async start(server) {
       sockets.start(server);
       ended = load().then(push);
