@@ -21,6 +21,28 @@ module.exports = {
       to: { path: '^workloads/([^/]+)/', pathNot: ['^workloads/$1/'] },
     },
     {
+      name: 'manifests-declare-only',
+      comment: 'Manifests name what the program has (topics, groups, settings, metrics); they run nothing of it.',
+      severity: 'error',
+      from: { path: '^cdk8s/', pathNot: [TESTS] },
+      to: {
+        path: '^(platform|workloads|tools)/',
+        pathNot: [
+          '^workloads/(catalogue|settings)\\.ts$',
+          '^workloads/[^/]+/(topics|[^/]+-fold)\\.ts$',
+          '^platform/log/log\\.ts$',
+          '^platform/metrics/',
+        ],
+      },
+    },
+    {
+      name: 'the-image-holds-servers-only',
+      comment: 'Neither cdk8s/ nor tools/ is in the image.',
+      severity: 'error',
+      from: { path: '^(platform|workloads)/', pathNot: [TESTS] },
+      to: { path: '^(cdk8s|tools|loadtest)/' },
+    },
+    {
       name: 'adapters-in-one-place',
       comment: 'Workloads use ports; workloads/adapters.ts alone chooses what stands behind them.',
       severity: 'error',
