@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** The kinds of test, told apart by the end of their file name (see CONTRIBUTING.md). */
-function kind(name: string, suffix: string, timeout_ms: number, options: { exclude?: string[]; fileParallelism: boolean }) {
+function kind(
+  name: string,
+  suffix: string,
+  timeout_ms: number,
+  options: { exclude?: string[]; fileParallelism: boolean; globalSetup?: string },
+) {
   return {
     test: {
       name,
@@ -10,6 +15,7 @@ function kind(name: string, suffix: string, timeout_ms: number, options: { exclu
       testTimeout: timeout_ms,
       hookTimeout: timeout_ms,
       fileParallelism: options.fileParallelism,
+      globalSetup: options.globalSetup ?? [],
     },
   };
 }
@@ -20,7 +26,7 @@ export default defineConfig({
       kind('unit', 'test', 60_000, { exclude: ['**/*.{int,e2e,cluster,faults}.test.ts'], fileParallelism: true }),
       kind('servers', 'int.test', 600_000, { fileParallelism: false }),
       kind('browser', 'e2e.test', 120_000, { fileParallelism: false }),
-      kind('faults', 'faults.test', 1_800_000, { fileParallelism: false }),
+      kind('faults', 'faults.test', 1_800_000, { fileParallelism: false, globalSetup: 'workloads/orders/faults/servers.testing.ts' }),
       kind('cluster', 'cluster.test', 1_800_000, { fileParallelism: false }),
     ],
   },

@@ -1,6 +1,7 @@
 /** Real servers for one run: started by the scripts beside this file, on free ports, with their data in a folder that goes away. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,16 +10,26 @@ import { freePort } from './free-ports.ts';
 export type Nodes = 1 | 3;
 export type Product = 'kafka' | 'cassandra';
 
-/** What the scripts need to find the same servers again: for `up` after a kill, and for `down`. */
-export interface LocalServer {
+/** What the scripts need to find the same servers again, in another process too: for `up` after a kill, and for `down`. Plain data. */
+export interface LocalServerPlace {
   readonly product: Product;
   readonly nodes: Nodes;
+  readonly port: number;
+  /** The folder of all its nodes. */
+  readonly runFolder: string;
+  /** Settings of the scripts (common.sh). */
+  readonly settings: Readonly<NodeJS.ProcessEnv>;
   /** Where it listens, as a client wants it: `host:port,host:port`. */
   readonly endpoints: string;
+}
+
+export interface LocalServer extends LocalServerPlace {
   /** The folder of node 1, 2 or 3, with its `pid`, `server.log` and `data`. */
   folder(node: number): string;
   /** Starts the nodes that do not run, on their data. */
   restart(): Promise<void>;
+  /** Sends a signal to one node. */
+  signal(node: number, signal: NodeJS.Signals): void;
   /** Stops every node by its process id and removes all data. */
   remove(): Promise<void>;
 }
@@ -60,25 +71,37 @@ export async function startLocalServer(product: Product, nodes: Nodes, env: Node
   const runFolder = await mkdtemp(join(tmpdir(), `kaiseki-${product}-`));
   const port = await freePort(PORT_OFFSETS[product]);
   const settings = { ...env, RUN_DIR: runFolder, [product === 'kafka' ? 'KAFKA_PORT' : 'CASSANDRA_PORT']: String(port) };
-  const up = () => runScript(`${product}-up.sh`, [String(nodes)], settings);
-  const remove = async () => {
-    await runScript(`${product}-down.sh`, [String(nodes), '--wipe'], settings);
-    await rm(runFolder, { recursive: true, force: true });
-  };
+  const place = { product, nodes, port, runFolder, settings };
   try {
-    const endpoints = await up();
-    return {
-      product,
-      nodes,
-      endpoints,
-      folder: (node) => join(runFolder, `${product}-${nodes}-${port}`, `n${node}`),
-      restart: async () => {
-        await up();
-      },
-      remove,
-    };
+    return localServerAt({ ...place, endpoints: await up(place) });
   } catch (error) {
-    await remove();
+    await remove(place);
     throw error;
   }
+}
+
+/** A server that was started before. */
+export function localServerAt(place: LocalServerPlace): LocalServer {
+  const { product, nodes, port, runFolder } = place;
+  const folder = (node: number) => join(runFolder, `${product}-${nodes}-${port}`, `n${node}`);
+  return {
+    ...place,
+    folder,
+    signal: (node, signal) => process.kill(Number(readFileSync(join(folder(node), 'pid'), 'utf8')), signal),
+    restart: async () => {
+      await up(place);
+    },
+    remove: () => remove(place),
+  };
+}
+
+type Scripted = Omit<LocalServerPlace, 'endpoints'>;
+
+function up({ product, nodes, settings }: Scripted): Promise<string> {
+  return runScript(`${product}-up.sh`, [String(nodes)], settings);
+}
+
+async function remove({ product, nodes, runFolder, settings }: Scripted): Promise<void> {
+  await runScript(`${product}-down.sh`, [String(nodes), '--wipe'], settings);
+  await rm(runFolder, { recursive: true, force: true });
 }

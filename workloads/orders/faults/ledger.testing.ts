@@ -1,0 +1,75 @@
+/** What clients were told of each order, and what the tables say: every order that got 202 must be counted once. */
+import { readFileSync } from 'node:fs';
+import { Client } from 'cassandra-driver';
+import { systemClock } from '#platform/clock/clock.ts';
+import type { Fleet } from './fleet.testing.ts';
+
+/** `unknown`: no answer, or one that says that the order may be in the log or not. */
+export type Fate = 'accepted' | 'unknown';
+
+export interface Verdict {
+  /** Accepted orders that do not stand in the order log. */
+  readonly lost: number;
+  /** Orders that stand there twice or were never sent, and what the totals have beyond the order log. */
+  readonly doubled: number;
+}
+
+const SETTLE_MS_MAX = 240_000;
+
+export class Ledger {
+  readonly #fates = new Map<string, Fate>();
+
+  /** An order that was sent several times is accepted where any send was. */
+  note(order_id: string, fate: Fate): void {
+    if (this.#fates.get(order_id) !== 'accepted') this.#fates.set(order_id, fate);
+  }
+
+  /** Takes over the file of `kaiseki replay --record`. */
+  takeRecord(path: string): { readonly accepted: number; readonly uncertain: number } {
+    const ids = new Set<string>();
+    for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) {
+      const { order_id, fate }: { order_id: string; fate: Fate } = JSON.parse(line);
+      ids.add(order_id);
+      this.note(order_id, fate);
+    }
+    const accepted = [...ids].filter((id) => this.#fates.get(id) === 'accepted').length;
+    return { accepted, uncertain: ids.size - accepted };
+  }
+
+  /** Waits until the order log holds every accepted order, and the totals as many as the order log. */
+  async settle(fleet: Fleet): Promise<Verdict> {
+    const deadline_ms = systemClock.monotonic_ms() + SETTLE_MS_MAX;
+    for (;;) {
+      const found = await orderLog(fleet);
+      const lost = [...this.#fates].filter(([id, fate]) => fate === 'accepted' && !found.has(id)).length;
+      const twice = [...found.values()].filter((times) => times > 1).length;
+      const invented = [...found.keys()].filter((id) => !this.#fates.has(id)).length;
+      const total = await fleet.counted();
+      if ((lost === 0 && total === found.size) || systemClock.monotonic_ms() > deadline_ms) {
+        return { lost, doubled: twice + invented + Math.max(0, (total ?? 0) - found.size) };
+      }
+      await systemClock.sleep(1_000);
+    }
+  }
+}
+
+/** Every order of the order log by its id, and how often it stands there. */
+async function orderLog({ generation }: Fleet): Promise<Map<string, number>> {
+  const contactPoints = generation.environment.CASSANDRA_CONTACT_POINTS?.split(',') ?? [];
+  const client = new Client({ contactPoints, localDataCenter: 'datacenter1', keyspace: generation.keyspace });
+  const found = new Map<string, number>();
+  try {
+    let pageState: string | undefined;
+    do {
+      const page = await client.execute('SELECT order_id FROM order_log', [], { fetchSize: 5_000, ...(pageState && { pageState }) });
+      for (const row of page.rows) {
+        const id: string = row.get('order_id');
+        found.set(id, (found.get(id) ?? 0) + 1);
+      }
+      pageState = page.pageState ?? undefined;
+    } while (pageState);
+  } finally {
+    await client.shutdown();
+  }
+  return found;
+}

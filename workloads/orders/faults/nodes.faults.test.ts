@@ -1,0 +1,53 @@
+/** Nodes of Kafka and Cassandra that die while orders stream in, and a group that is sent back to the beginning. */
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { type LocalServer, localServerAt } from '../../../tools/servers/local-servers.ts';
+import { COUNTER_GROUP } from '../orders-fold.ts';
+import { ORDER_LOGS } from '../topics.ts';
+import { expectNoDrift } from './audit.testing.ts';
+import { COUNTERS, Fleet } from './fleet.testing.ts';
+import { busiestBroker, killNode, setGroup } from './kafka-operator.testing.ts';
+import { Ledger } from './ledger.testing.ts';
+import { writeSection } from './report.testing.ts';
+import { CONDITIONS, type Outcome, outcomeTable, under } from './strike.testing.ts';
+
+const ledger = new Ledger();
+const outcomes: Outcome[] = [];
+let kafka: LocalServer;
+let cassandra: LocalServer;
+let fleet: Fleet;
+let brokers: readonly string[];
+
+beforeAll(async () => {
+  kafka = localServerAt(inject('kafka'));
+  cassandra = localServerAt(inject('cassandra'));
+  brokers = kafka.endpoints.split(',');
+  fleet = await Fleet.open();
+  await fleet.startAll();
+});
+afterAll(async () => {
+  await fleet.close();
+  writeSection('2-nodes', 'Nodes, and a rewind', [CONDITIONS, '', ...outcomeTable(outcomes)]);
+});
+
+async function strike(fault: string, act: () => Promise<void>): Promise<void> {
+  outcomes.push(await under(fleet, ledger, fault, act));
+}
+
+it('kill -9 of the Kafka broker that leads most partitions', () =>
+  strike('kill -9 of the Kafka broker that leads most partitions', async () =>
+    killNode(kafka, await busiestBroker(brokers, `${fleet.generation.prefix}${ORDER_LOGS}`)),
+  ));
+
+it('kill -9 of a Cassandra node', () => strike('kill -9 of a Cassandra node', () => killNode(cassandra, 2)));
+
+it('a rewind of the group to zero', () =>
+  strike('kill -9 of all counters, and their group set back to 0', async () => {
+    await fleet.kill(COUNTERS);
+    await setGroup(brokers, `${fleet.generation.prefix}${ORDER_LOGS}`, `${fleet.generation.prefix}${COUNTER_GROUP}`, 0);
+    await fleet.start(COUNTERS);
+  }));
+
+it('the audit finds no drift after all of that', async () => {
+  expect(outcomes.length).toBeGreaterThan(0);
+  await expectNoDrift(fleet);
+});
