@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts';
 
 const NAME = 'daily';
 const HOUR_S = 3_600;
+/** What the program ends with when the live totals differ from the recount. */
+const DRIFT_EXIT_CODE = 3;
 
 export function daily(scope: Construct, settings: Settings): void {
   const labels = labelsOf(NAME, settings);
@@ -27,6 +29,12 @@ export function daily(scope: Construct, settings: Settings): void {
         spec: {
           backoffLimit: 3,
           activeDeadlineSeconds: 4 * HOUR_S,
+          // A difference stays one however often it is looked at. The failed Job is how Prometheus learns of it.
+          podFailurePolicy: {
+            rules: [
+              { action: 'FailJob', onExitCodes: { containerName: NAME, operator: 'In', values: [DRIFT_EXIT_CODE] }, onPodConditions: [] },
+            ],
+          },
           template: {
             metadata: { labels },
             spec: podSpec(settings, {

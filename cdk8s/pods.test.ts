@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WORKLOAD_NAMES } from '#workloads/catalogue.ts';
+import { DRIFT_EXIT_CODE } from '#workloads/orders/daily/daily-report.ts';
 import { ENVIRONMENT_NAMES, find, objectsOf, podTemplates } from './objects.testing.ts';
 import { SERVICES } from './settings.ts';
 
@@ -111,5 +112,17 @@ it('the daily recount runs in the time zone of the days, never twice at once', (
     concurrencyPolicy: 'Forbid',
     successfulJobsHistoryLimit: 3,
     failedJobsHistoryLimit: 5,
+  });
+});
+
+it('a recount that found drift is not tried again: the Job fails at once, which an alert waits for', () => {
+  expect(find(objectsOf('kind'), 'CronJob', 'daily').spec).toMatchObject({
+    jobTemplate: {
+      spec: {
+        podFailurePolicy: {
+          rules: [{ action: 'FailJob', onExitCodes: { containerName: 'daily', operator: 'In', values: [DRIFT_EXIT_CODE] } }],
+        },
+      },
+    },
   });
 });

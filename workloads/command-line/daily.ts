@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { createMetrics } from '#platform/metrics/metrics.ts';
 import { openLog, openTables } from '../adapters.ts';
 import { parseDayRange } from '../orders/daily/daily-days.ts';
+import { DRIFT_EXIT_CODE } from '../orders/daily/daily-report.ts';
 import { runDaily } from '../orders/daily/daily-run.ts';
 import { type CommandContext, settingsAndLogger, UsageError } from './context.ts';
 import { dailyTable } from './daily-table.ts';
@@ -20,7 +21,7 @@ export function addDaily(program: Command, context: CommandContext): void {
     .command('daily')
     .summary('recount days, write their summaries and audit the live totals')
     .description(
-      'Recounts days from the order log, writes their summaries, and compares the live totals with the recount: a difference is exit code 1. ' +
+      'Recounts days from the order log, writes their summaries, and compares the live totals with the recount: a difference is exit code 3. ' +
         'Without options: yesterday, and every earlier day that has late orders. Safe to run again, also while the counters run.',
     )
     .option('--date <day>', 'recount this day (YYYY-MM-DD)')
@@ -43,6 +44,6 @@ export function addDaily(program: Command, context: CommandContext): void {
       opened.defer(() => tables.close());
       const report = await runDaily({ settings, log, tables, clock, metrics: createMetrics(), logger }, { range: parsed.range });
       context.print(json ? `${JSON.stringify(report)}\n` : dailyTable(report));
-      if (report.drift !== 0) context.exitCode = 1;
+      if (report.drift !== 0) context.exitCode = DRIFT_EXIT_CODE;
     });
 }

@@ -1,6 +1,9 @@
 /** What a daily run found: as JSON it is the answer of `kaiseki daily --json`. */
 import type { Difference } from './daily-audit.ts';
 
+/** What `kaiseki daily` exits with when the recount ended and the live totals differ from it: to try again mends nothing. */
+export const DRIFT_EXIT_CODE = 3;
+
 export interface DailyReport {
   readonly time_zone: string;
   /** When the totals were read (RFC 3339): orders counted later are not in it. */
