@@ -13,6 +13,7 @@ import { declareIngestMetrics, type IngestMetrics } from './ingest-metrics.ts';
 import { declareLagMetrics, type LagMetrics } from './lag-metrics.ts';
 import { declareLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { declareLogMetrics, type LogMetrics } from './log.ts';
+import { declareSegmentMetrics, type SegmentMetrics } from './segment-metrics.ts';
 import { declareTablesMetrics, type TablesMetrics } from './tables.ts';
 
 export interface Metrics {
@@ -25,6 +26,7 @@ export interface Metrics {
   readonly daily: DailyMetrics;
   readonly cache: CacheMetrics;
   readonly live: LiveMetrics;
+  readonly segment: SegmentMetrics;
   /** Every metric of Kaiseki's own, by name (those of the process come from prom-client). */
   readonly descriptions: readonly MetricDescription[];
   /** The content type of `render`'s text. */
@@ -53,6 +55,7 @@ export function createMetrics(): Metrics {
     daily: declareDailyMetrics(declare),
     cache: declareCacheMetrics(declare),
     live: declareLiveMetrics(declare),
+    segment: declareSegmentMetrics(declare),
   };
   return {
     ...groups,

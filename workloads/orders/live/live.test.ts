@@ -41,6 +41,9 @@ describe('live', () => {
     expect(first.users('kinoko')).toBe(1);
     await until(async () => first.heard.some(({ today }) => today.some(({ segment, orders }) => segment === 'kinoko' && orders === 1)));
     expect(other.heard).toHaveLength(1);
+    const metrics = await running.platform.metrics.render();
+    expect(metrics).toContain('kaiseki_segment_orders{dimension="snack",segment="kinoko"} 1');
+    expect(metrics).toContain('kaiseki_segment_users{dimension="snack",segment="takenoko"} 0');
   });
 
   it('sends no more messages than rounds, however many orders come', async () => {

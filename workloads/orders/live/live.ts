@@ -14,7 +14,7 @@ import { ORDERS_FOLD } from '../orders-fold.ts';
 import { SEGMENT_TOTALS } from '../topics.ts';
 import { liveAdmission } from './live-admission.ts';
 import { LiveBoard } from './live-board.ts';
-import { LiveHub, ROUND_MS } from './live-hub.ts';
+import { GATHER_MS, LiveHub, ROUND_MS } from './live-hub.ts';
 import { LiveSockets } from './live-sockets.ts';
 import { liveStreamRoute } from './live-stream.ts';
 
@@ -41,6 +41,8 @@ export function createLive(platform: Platform): Workload {
   let ended: Promise<void> = Promise.resolve();
   /** When the oldest totals that no round has sent yet were published. */
   let unsent_ms: number | undefined;
+  /** Aborted as soon as there are some. */
+  let arrival = new AbortController();
 
   const take = (records: readonly LogRecord[]) => {
     for (const record of records) {
@@ -49,6 +51,7 @@ export function createLive(platform: Platform): Workload {
       board.take(published);
       unsent_ms ??= record.timestamp_ms;
     }
+    arrival.abort();
   };
 
   /** Where the totals stand now; what is published meanwhile is newer and wins. */
@@ -74,9 +77,19 @@ export function createLive(platform: Platform): Workload {
     }
   };
 
+  /** Until it is time for a round: soon after totals have come, but a whole round's time after the last one. */
+  const untilDue = async () => {
+    await clock.sleep(ROUND_MS - GATHER_MS, stopping.signal);
+    if (unsent_ms === undefined && !stopping.signal.aborted) {
+      arrival = new AbortController();
+      await clock.sleep(ROUND_MS, arrival.signal);
+    }
+    await clock.sleep(GATHER_MS, stopping.signal);
+  };
+
   const push = async () => {
     while (!stopping.signal.aborted) {
-      await clock.sleep(ROUND_MS, stopping.signal);
+      await untilDue();
       const began_ms = clock.monotonic_ms();
       hub.round();
       metrics.round.observe((clock.monotonic_ms() - began_ms) / 1000);
@@ -86,15 +99,30 @@ export function createLive(platform: Platform): Workload {
     }
   };
 
+  /** Every menu type of the menu, those without an order too. */
+  const showTotals = () => {
+    for (const { name: dimension } of menu.dimensions) {
+      for (const segment of menu.segmentsOf(dimension)) {
+        const { orders, users } = board.total(ALL, segment);
+        platform.metrics.segment.orders.set({ dimension, segment }, orders);
+        platform.metrics.segment.users.set({ dimension, segment }, users);
+      }
+    }
+  };
+
   return {
     name: 'live',
     routes: [liveStreamRoute({ hub, admit, metrics, stopping: stopping.signal })],
     async start(server) {
       sockets.start(server);
-      ended = load().then(push);
+      ended = load().then(() => {
+        stopping.signal.addEventListener('abort', platform.metrics.beforeRender(showTotals), { once: true });
+        return push();
+      });
     },
     async stop() {
       stopping.abort();
+      arrival.abort();
       await Promise.all([sockets.stop(), ended]);
       await tail?.stop();
     },
