@@ -11,6 +11,7 @@ import { ingress } from './ingress.ts';
 import { kafka } from './kafka.ts';
 import { kafkaUsers } from './kafka-users.ts';
 import { migration } from './migration.ts';
+import { monitoring } from './monitoring/monitoring.ts';
 import { namespace } from './namespace.ts';
 import { networkPolicies } from './network-policies.ts';
 import { SERVICES, type Settings } from './settings.ts';
@@ -49,6 +50,7 @@ const CHARTS: readonly ChartDefinition[] = [
   },
   { id: 'autoscaling', declare: autoscaling },
   { id: 'ingress', declare: ingress },
+  { id: 'monitoring', declare: monitoring },
 ];
 
 /** The topics that the program itself would ask for under these settings. */

@@ -5,7 +5,7 @@ import { resourceRequirements } from './resources.ts';
 import type { CassandraSettings } from './settings.ts';
 
 /** The cluster's name: the operator calls its Service and its Secret after it. */
-const CLUSTER = 'kaiseki';
+export const CASSANDRA_CLUSTER = 'kaiseki';
 const CASSANDRA_VERSION = '5.0.6';
 const BACKUPS_KEPT = 14;
 
@@ -18,7 +18,7 @@ export function cassandra(scope: Construct, settings: CassandraSettings): void {
   new ApiObject(scope, 'cassandra', {
     apiVersion: 'k8ssandra.io/v1alpha1',
     kind: 'K8ssandraCluster',
-    metadata: { name: CLUSTER },
+    metadata: { name: CASSANDRA_CLUSTER },
     spec: {
       auth: true,
       cassandra: {
@@ -64,7 +64,7 @@ function medusa({ bucket, region, credentialsSecret }: NonNullable<CassandraSett
       storageProvider: 's3',
       bucketName: bucket,
       region,
-      prefix: CLUSTER,
+      prefix: CASSANDRA_CLUSTER,
       storageSecretRef: { name: credentialsSecret },
       maxBackupCount: BACKUPS_KEPT,
     },

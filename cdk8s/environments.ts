@@ -46,6 +46,7 @@ const kind: Settings = {
   daily: { schedule: '10 0 * * *', resources: small },
   ingress: { className: 'nginx', host: 'kaiseki.localhost', tlsSecret: undefined, controllerNamespace: 'ingress-nginx' },
   operatorsNamespace: 'kaiseki-operators',
+  monitoring: { runbooks: 'https://github.com/kaiseki/kaiseki/blob/main/docs/runbooks' },
   outsidePorts: [],
 };
 

@@ -84,6 +84,10 @@ export interface Settings {
   };
   /** Where Strimzi, the K8ssandra operator, KEDA and Prometheus run (charts/operators). */
   readonly operatorsNamespace: string;
+  readonly monitoring: {
+    /** The address of docs/runbooks as people read it: every alert links to its page there. */
+    readonly runbooks: string;
+  };
   /** Ports of a Kafka and a Cassandra outside of the namespace, which the workloads may then reach. Only the Helm chart knows such. */
   readonly outsidePorts: readonly number[];
 }

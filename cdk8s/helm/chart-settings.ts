@@ -20,6 +20,7 @@ export interface Switches {
   readonly networkPolicies: string;
   readonly ingress: string;
   readonly ingressTls: string;
+  readonly monitoring: string;
 }
 
 export function chartSettings(values: Values): { readonly settings: Settings; readonly switches: Switches } {
@@ -49,6 +50,7 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
   };
   const networkPolicies = values.flag('networkPolicies.enabled', true, 'Deny every connection that is not needed.');
   const ingress = values.flag('ingress.enabled', true, 'Whether there is an Ingress.');
+  const monitoring = values.flag('monitoring.enabled', true, 'PodMonitors, rules and dashboards, for kube-prometheus-stack.');
   const settings: Settings = {
     namespace: undefined,
     instance: expression('.Release.Name'),
@@ -74,6 +76,9 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
       production.operatorsNamespace,
       'Where Strimzi, the K8ssandra operator, KEDA and Prometheus run.',
     ),
+    monitoring: {
+      runbooks: values.text('monitoring.runbooks', production.monitoring.runbooks, 'Where docs/runbooks can be read: alerts link to it.'),
+    },
     outsidePorts,
   };
   const { kafkaCreate } = kafkaSwitches;
@@ -82,7 +87,7 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
   const ingressTls = '.Values.ingress.tlsSecret';
   return {
     settings,
-    switches: { ...kafkaSwitches, ...cassandraSwitches, outside, anonymous, autoscaling, networkPolicies, ingress, ingressTls },
+    switches: { ...kafkaSwitches, ...cassandraSwitches, outside, anonymous, autoscaling, networkPolicies, ingress, ingressTls, monitoring },
   };
 }
 

@@ -17,9 +17,12 @@ export function conditions(switches: Switches): readonly Condition[] {
     { at: /^network-policies$/, when: switches.networkPolicies },
     { at: /^ingress$/, when: switches.ingress },
     { at: /^autoscaling$/, when: switches.autoscaling },
+    { at: /^monitoring$/, when: switches.monitoring },
 
     { at: /\/NetworkPolicy\/workloads-to-outside$/, when: switches.outside },
     { at: /\/KafkaRebalance\/[^/]+$/, when: switches.kafkaZones },
+    { at: /\/PodMonitor\/kaiseki-kafka$/, when: switches.kafkaCreate },
+    { at: /\/PodMonitor\/kaiseki-cassandra$/, when: switches.cassandraCreate },
     { at: /\/MedusaBackupSchedule\/[^/]+$/, when: switches.cassandraBackups },
     { at: /\/TriggerAuthentication\/[^/]+$/, when: switches.kafkaSecured },
 

@@ -1,0 +1,67 @@
+/** Orders that got in and are not counted, or are counted late. */
+import type { Alert } from '../alert.ts';
+import { THRESHOLDS } from '../thresholds.ts';
+
+const busyShard = `and on (namespace, fold, shard) kaiseki_shard:fold_records:rate5m > ${THRESHOLDS.busyOrdersPerSecond}`;
+const busyFold = `and on (namespace, fold) sum by (namespace, fold) (kaiseki_shard:fold_records:rate5m) > ${THRESHOLDS.busyOrdersPerSecond}`;
+
+export const FOLD_ALERTS: readonly Alert[] = [
+  {
+    name: 'KaisekiLagGrowing',
+    // One that catches up is left alone, however far behind it is; one that stands still is not.
+    expr: `kaiseki:consumer_lag_seconds:max > ${THRESHOLDS.lag_s} and deriv(kaiseki:consumer_lag_records:sum[10m]) >= 0`,
+    for: '5m',
+    severity: 'critical',
+    summary:
+      'The group {{ $labels.group }} in {{ $labels.namespace }} is {{ $value | humanizeDuration }} behind {{ $labels.topic }} and does not catch up.',
+    description: 'Orders are safe in Kafka, but segments and totals show an ever older state.',
+  },
+  {
+    name: 'KaisekiFreshnessSlow',
+    expr: `kaiseki:fold_freshness_seconds:p99_rate5m > ${THRESHOLDS.freshness_s}`,
+    for: '10m',
+    severity: 'warning',
+    summary: '1 of 100 orders in {{ $labels.namespace }} takes longer than {{ $value | humanizeDuration }} to become visible.',
+    description: 'The counter ({{ $labels.fold }}) keeps up, but its flushes take long or wait for one another.',
+  },
+  {
+    name: 'KaisekiShardStopped',
+    expr: 'max by (namespace, fold, shard, kind) (kaiseki_fold_shard_alarm) > 0',
+    severity: 'critical',
+    summary: 'Shard {{ $labels.shard }} of {{ $labels.fold }} in {{ $labels.namespace }} stands still: {{ $labels.kind }}.',
+    description:
+      'The counter found something that it must not decide by itself. The shard counts nothing until an operator mends it; no order is lost meanwhile.',
+  },
+  {
+    name: 'KaisekiCommitsLost',
+    expr: `sum by (namespace, fold) (increase(kaiseki_fold_abandons_total{reason=~"commit_refused|other_owner"}[15m])) > ${THRESHOLDS.commitsLost}`,
+    severity: 'warning',
+    summary: 'Counters in {{ $labels.namespace }} lost {{ $value | humanize }} commits to one another within 15 minutes.',
+    description: 'Counts stay right ({{ $labels.fold }}), but work is done again and again: shards go to and fro between counters.',
+  },
+  {
+    name: 'KaisekiHotKey',
+    expr: `kaiseki_shard:fold_busiest_key:ratio > ${THRESHOLDS.hotKeyShare} ${busyShard}`,
+    for: '10m',
+    severity: 'warning',
+    summary: 'One user makes {{ $value | humanizePercentage }} of the orders of shard {{ $labels.shard }} in {{ $labels.namespace }}.',
+    description: 'Mostly a robot or a test ({{ $labels.fold }}). Counts stay right; the shard is slower than the others if this goes on.',
+  },
+  {
+    name: 'KaisekiPartitionSkew',
+    expr: `kaiseki:fold_shard_skew:ratio > ${THRESHOLDS.shardSkew} ${busyFold}`,
+    for: '15m',
+    severity: 'warning',
+    summary:
+      'The busiest shard of {{ $labels.fold }} in {{ $labels.namespace }} has {{ $value | humanize }} times the orders of an average one.',
+    description: 'One counter works while the others wait, and more pods do not help.',
+  },
+  {
+    name: 'KaisekiOrdersRejected',
+    expr: 'sum by (namespace, fold) (increase(kaiseki_fold_records_total{outcome="rejected"}[15m])) > 0',
+    severity: 'warning',
+    summary: 'The counter in {{ $labels.namespace }} could not read {{ $value | humanize }} records within 15 minutes.',
+    description:
+      'They are in the topic order-logs-rejected with the reason, and in no count ({{ $labels.fold }}). Something else than ingest writes to the log.',
+  },
+];
