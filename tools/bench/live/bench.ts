@@ -1,35 +1,35 @@
 /**
  * `npm run bench:live`: how soon a second browser shows an order, and what thousands of viewers cost, as Markdown on
- * standard output. `--quick` is for trying the benchmark itself; `--only painted|crowd` measures one part.
+ * standard output. `--quick` is for trying the benchmark itself; `--only embedded|crowd|servers` measures one part.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { type Figure, figuresTable } from '../figures.ts';
-import { loadAverage, machineLines } from '../machine.ts';
-import { measureCrowd } from './crowd.ts';
-import { measurePainted } from './painted.ts';
-
-const FULL = {
-  painted: { rounds: 3, probes: 100, ordersPerSecond: 2_000 },
-  crowd: { rounds: 3, viewers: 5_000, rates: [500, 5_000], load_ms: 6_000 },
-};
-const QUICK = {
-  painted: { rounds: 1, probes: 10, ordersPerSecond: 500 },
-  crowd: { rounds: 1, viewers: 500, rates: [500, 2_000], load_ms: 2_000 },
-};
+import { machineLines } from '../machine.ts';
+import { embeddedCrowd } from './crowd.ts';
+import { embeddedPainted } from './painted.ts';
+import { section } from './section.ts';
+import { FULL, QUICK } from './sizes.ts';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const sizes = options.quick ? QUICK : FULL;
-const PARTS: readonly { readonly name: string; readonly title: string; readonly measure: () => Promise<Figure[]> }[] = [
-  { name: 'painted', title: 'From an order to a second browser', measure: () => measurePainted(sizes.painted) },
-  { name: 'crowd', title: 'Thousands of viewers', measure: () => measureCrowd(sizes.crowd) },
-];
 
-const chosen = PARTS.filter(({ name }) => options.only === undefined || options.only === name);
-if (chosen.length === 0) throw new Error(`--only takes ${PARTS.map(({ name }) => name).join(', ')}`);
+/** In a command of its own, with servers that are started for it where the environment names none. */
+async function onServers(): Promise<void> {
+  const command = [process.execPath, 'tools/bench/live/on-servers.ts', ...(options.quick ? ['--quick'] : [])];
+  const child = spawn(process.execPath, ['tools/servers/with-servers.ts', '--', ...command], { stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`the part on servers ended with ${code}`);
+}
+
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  embedded: () => section('Embedded: from an order to a second browser', () => embeddedPainted(sizes.painted)),
+  crowd: () => section('Embedded: thousands of viewers', () => embeddedCrowd(sizes.crowd)),
+  servers: onServers,
+};
+
+const chosen = Object.entries(PARTS).filter(([name]) => options.only === undefined || options.only === name);
+if (chosen.length === 0) throw new Error(`--only takes ${Object.keys(PARTS).join(', ')}`);
 const given = process.argv.slice(2).join(' ');
 console.log(machineLines(`npm run bench:live${given === '' ? '' : ` -- ${given}`}`).join('\n'));
-for (const { title, measure } of chosen) {
-  const before = loadAverage();
-  const figures = await measure();
-  console.log(['', `## ${title}`, '', ...figuresTable(figures), '', `Load average: ${before} before, ${loadAverage()} after.`].join('\n'));
-}
+for (const [, measure] of chosen) await measure();

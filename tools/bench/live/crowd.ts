@@ -1,8 +1,8 @@
 /** What thousands of viewers cost the process that pushes to them, at two order rates. */
 import { systemClock as clock } from '#platform/clock/clock.ts';
 import { atMost, type Figure, number } from '../figures.ts';
-import { residentMemory_mb } from '../machine.ts';
-import { startWorkloads, temporaryDirectory } from '../program.ts';
+import { cpuUsage, residentMemory_mb } from '../machine.ts';
+import { type MeasuredProcess, startWorkloads, temporaryDirectory } from '../program.ts';
 import { steadyOrders } from './steady-orders.ts';
 import { Viewers } from './viewers.ts';
 
@@ -13,96 +13,129 @@ export interface CrowdSizes {
   readonly load_ms: number;
 }
 
-const GOAL_KB = 30;
+/** Where orders are sent to, where totals are asked for, and the process that pushes. */
+export interface CrowdProcesses {
+  readonly ingest: string;
+  readonly totals: string;
+  readonly live: MeasuredProcess;
+}
 
-/** The whole program on embedded storage; it tells itself what its rounds of pushes take. */
-export async function measureCrowd({ rounds, viewers: count, rates, load_ms }: CrowdSizes): Promise<Figure[]> {
-  const memory_kb: number[] = [];
-  const samples = new Map<number, Sample[]>(rates.map((rate) => [rate, []]));
-  for (let round = 0; round < rounds; round++) {
-    using directory = temporaryDirectory();
-    await using program = await startWorkloads(['all'], { KAISEKI_DATA_DIR: directory.path });
-    using viewers = new Viewers();
-    const sample = sampler(program.address, load_ms, round, viewers);
-    await sample(Math.max(...rates));
-    const before_mb = residentMemory_mb(program.pid).now;
-    await viewers.open(program.address, 'cuisine', count);
-    for (const rate of rates) samples.get(rate)?.push(await sample(rate));
-    memory_kb.push(((residentMemory_mb(program.pid).now - before_mb) * 1_000) / count);
-  }
-  return [
-    { what: `memory per viewer, ${number(count)} viewers`, unit: 'kB', values: memory_kb, digits: 1, goal: atMost(GOAL_KB) },
-    ...rates.flatMap((rate): Figure[] => {
-      const [seen, asked] = [samples.get(rate) ?? [], `${number(rate)} orders/s asked`];
-      return [
-        { what: `${asked}: taken`, unit: 'orders/s', values: seen.map((one) => one.ordersPerSecond) },
-        {
-          what: `${asked}: messages to each viewer`,
-          unit: '/s',
-          values: seen.map((one) => one.messagesPerSecond),
-          digits: 1,
-          goal: atMost(10),
-        },
-        { what: `${asked}: a round of pushes to ${number(count)} viewers`, unit: 'ms', values: seen.map((one) => one.round_ms), digits: 1 },
-        { what: `${asked}: time spent pushing`, unit: '% of a core', values: seen.map((one) => one.share * 100), digits: 1 },
-        {
-          what: `${asked}: last order accepted → all viewers show the exact total`,
-          unit: 'ms',
-          values: seen.map((one) => one.converged_ms),
-        },
-      ];
-    }),
-  ];
+/** One round: the process before and after the viewers came. */
+export interface Crowd {
+  readonly memory_kb: number;
+  readonly alone: ReadonlyMap<number, Sample>;
+  readonly watched: ReadonlyMap<number, Sample>;
 }
 
 interface Sample {
   readonly ordersPerSecond: number;
   readonly messagesPerSecond: number;
-  /** Mean time of the rounds that sent something. */
-  readonly round_ms: number;
-  /** Of all time, 0 to 1. */
-  readonly share: number;
+  /** CPU time of the process in a second, user and system, in milliseconds. */
+  readonly cpu_ms: number;
+  /** From the last order's answer until all viewers show the exact total; without viewers, until it is counted. */
   readonly converged_ms: number;
 }
 
-/** Measures again and again on the same data: it knows how many orders there are. */
-function sampler(address: string, load_ms: number, seed: number, viewers: Viewers): (rate: number) => Promise<Sample> {
-  let orders = 0;
-  let runs = 0;
-  return async (rate) => {
-    const [pushing_s, messages, began_ms] = [await secondsOfRounds(address), viewers.messages, clock.monotonic_ms()];
-    const load = await steadyOrders(address, rate, seed * 100 + runs++);
-    await clock.sleep(load_ms);
-    const sent = await load.stop();
-    orders += sent.orders;
-    const stopped_ms = clock.monotonic_ms();
-    await untilCounted(address, orders);
-    await viewers.converged(orders);
-    const converged_ms = clock.monotonic_ms() - stopped_ms;
-    const took_s = (clock.monotonic_ms() - began_ms) / 1_000;
-    const pushed_s = (await secondsOfRounds(address)) - pushing_s;
-    const heard = viewers.messages - messages;
-    return {
-      ordersPerSecond: sent.perSecond,
-      messagesPerSecond: heard / took_s,
-      round_ms: (pushed_s / Math.max(1, heard)) * 1_000,
-      share: pushed_s / took_s,
-      converged_ms,
-    };
-  };
+const DIMENSION = 'cuisine';
+const GOAL_KB = 30;
+const GOAL_MESSAGES = 10;
+
+/** The whole program in one process, again and again from empty. */
+export async function embeddedCrowd(sizes: CrowdSizes): Promise<Figure[]> {
+  const rounds: Crowd[] = [];
+  for (let round = 0; round < sizes.rounds; round++) {
+    using directory = temporaryDirectory();
+    await using program = await startWorkloads(['all'], { KAISEKI_DATA_DIR: directory.path });
+    rounds.push(await measureCrowd({ ingest: program.address, totals: program.address, live: program }, sizes));
+  }
+  return crowdFigures(rounds, sizes);
 }
 
-/** What all rounds of pushes have taken so far. */
-async function secondsOfRounds(address: string): Promise<number> {
-  const text = await (await fetch(`${address}/metrics`)).text();
-  const sum = /^kaiseki_live_round_seconds_sum(?:\{.*\})? (\S+)$/m.exec(text)?.[1];
-  if (sum === undefined) throw new Error(`${address} does not tell what its rounds take`);
-  return Number(sum);
+/** Measures a generation that is empty. */
+export async function measureCrowd({ live, ...addresses }: CrowdProcesses, { viewers: count, rates, load_ms }: CrowdSizes): Promise<Crowd> {
+  using viewers = new Viewers();
+  let orders = 0;
+  const sample = async (ordersPerSecond: number): Promise<Sample> => {
+    const [messages, began_ms, cpu] = [viewers.messages, clock.monotonic_ms(), cpuUsage([live.pid])];
+    const load = await steadyOrders(addresses.ingest, ordersPerSecond, orders);
+    await clock.sleep(load_ms);
+    const sent = await load.stop();
+    const stopped_ms = clock.monotonic_ms();
+    orders += sent.orders;
+    await untilCounted(addresses.totals, orders);
+    await viewers.converged(orders);
+    const took_s = (clock.monotonic_ms() - began_ms) / 1_000;
+    return {
+      ordersPerSecond: sent.perSecond,
+      messagesPerSecond: (viewers.messages - messages) / took_s,
+      cpu_ms: cpu.spent_us() / 1_000 / took_s,
+      converged_ms: clock.monotonic_ms() - stopped_ms,
+    };
+  };
+  const samples = async () => {
+    const taken = new Map<number, Sample>();
+    for (const rate of rates) taken.set(rate, await sample(rate));
+    return taken;
+  };
+  await sample(Math.max(...rates));
+  const alone = await samples();
+  const before_mb = residentMemory_mb(live.pid).now;
+  await viewers.open(live.address, DIMENSION, count);
+  const watched = await samples();
+  return { memory_kb: ((residentMemory_mb(live.pid).now - before_mb) * 1_000) / count, alone, watched };
+}
+
+export function crowdFigures(rounds: readonly Crowd[], { rates, viewers }: CrowdSizes): Figure[] {
+  return [
+    {
+      what: `memory a viewer, ${number(viewers)} viewers`,
+      unit: 'kB',
+      values: rounds.map((one) => one.memory_kb),
+      digits: 1,
+      goal: atMost(GOAL_KB),
+    },
+    ...rates.flatMap((rate) => rateFigures(rounds, rate, viewers)),
+  ];
+}
+
+function rateFigures(rounds: readonly Crowd[], rate: number, viewers: number): Figure[] {
+  const pairs = rounds.flatMap(({ alone, watched }) => {
+    const [without, with_] = [alone.get(rate), watched.get(rate)];
+    return without && with_ ? [{ without, with_ }] : [];
+  });
+  const asked = `${number(rate)} orders/s asked`;
+  return [
+    { what: `${asked}: taken`, unit: 'orders/s', values: pairs.map(({ with_ }) => with_.ordersPerSecond) },
+    {
+      what: `${asked}: messages to each viewer`,
+      unit: '/s',
+      values: pairs.map(({ with_ }) => with_.messagesPerSecond),
+      digits: 1,
+      goal: atMost(GOAL_MESSAGES),
+    },
+    {
+      what: `${asked}: CPU of the process, nobody watching`,
+      unit: 'ms/s',
+      values: pairs.map(({ without }) => without.cpu_ms),
+    },
+    { what: `${asked}: CPU of the process, ${number(viewers)} viewers`, unit: 'ms/s', values: pairs.map(({ with_ }) => with_.cpu_ms) },
+    {
+      what: `${asked}: CPU that one round of pushes to all of them adds`,
+      unit: 'ms',
+      values: pairs.map(({ without, with_ }) => (with_.cpu_ms - without.cpu_ms) / with_.messagesPerSecond),
+      digits: 1,
+    },
+    {
+      what: `${asked}: last order accepted → all viewers show the exact total`,
+      unit: 'ms',
+      values: pairs.map(({ with_ }) => with_.converged_ms),
+    },
+  ];
 }
 
 async function untilCounted(address: string, orders: number): Promise<void> {
   for (;;) {
-    const response = await fetch(`${address}/api/totals?dimension=cuisine`);
+    const response = await fetch(`${address}/api/totals?dimension=${DIMENSION}`);
     const totals: { readonly orders: number } = JSON.parse(await response.text());
     if (totals.orders === orders) return;
     await clock.sleep(50);

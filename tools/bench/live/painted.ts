@@ -1,10 +1,10 @@
-/** From an order's POST to its number painted in a browser of somebody else, while others order. */
-import type { Page } from 'playwright-core';
+/** From an order's POST to its number painted in a browser of somebody else, while others order; and to the totals themselves. */
 import { systemClock as clock } from '#platform/clock/clock.ts';
-import { launchBrowser, openPage } from '#workloads/web/browser.testing.ts';
+import { launchBrowser } from '#workloads/web/browser.testing.ts';
 import { Connection, requestBytes } from '../connection.ts';
 import { atMost, type Figure, quantileOf } from '../figures.ts';
 import { startWorkloads, temporaryDirectory } from '../program.ts';
+import { PaintedPage } from './painted-page.ts';
 import { steadyOrders } from './steady-orders.ts';
 
 export interface PaintedSizes {
@@ -13,76 +13,101 @@ export interface PaintedSizes {
   readonly ordersPerSecond: number;
 }
 
+/** Where orders are sent to, and where pages and totals come from. */
+export interface PaintedAddresses {
+  readonly ingest: string;
+  readonly pages: string;
+}
+
+/** One round. */
+export interface Painted {
+  readonly ordersPerSecond: number;
+  readonly painted50_ms: number;
+  readonly painted99_ms: number;
+  readonly visible50_ms: number;
+  readonly visible99_ms: number;
+}
+
 /** Between two probes: not a multiple of the rounds in which changes are pushed. */
-const PAUSE_MS = 137;
+const PAUSE_MS = 61;
+/** How often the totals are asked for. */
+const LOOK_MS = 5;
 const WARM_UP_MS = 3_000;
+const PATIENCE_MS = 60_000;
 const GOAL_P99_MS = 400;
 
-export async function measurePainted({ rounds, probes, ordersPerSecond }: PaintedSizes): Promise<Figure[]> {
+/** The whole program in one process. */
+export async function embeddedPainted(sizes: PaintedSizes): Promise<Figure[]> {
   using directory = temporaryDirectory();
   await using program = await startWorkloads(['all'], { KAISEKI_DATA_DIR: directory.path });
+  const rounds = await measurePainted({ ingest: program.address, pages: program.address }, sizes);
+  return paintedFigures(rounds, sizes, GOAL_P99_MS);
+}
+
+export async function measurePainted({ ingest, pages }: PaintedAddresses, sizes: PaintedSizes): Promise<Painted[]> {
   const browser = await launchBrowser();
   try {
-    const { page } = await openPage(browser, `${program.address}/snack.html`);
-    await page.locator('.all-orders [data-segment="kinoko"] td').first().waitFor();
-    await recordPaints(page);
-    const connection = await Connection.open(program.address);
-    const [medians, slowest, rates]: [number[], number[], number[]] = [[], [], []];
-    for (let round = 0; round < rounds; round++) {
-      const others = await steadyOrders(program.address, ordersPerSecond, round);
+    const page = await PaintedPage.open(browser, pages);
+    const [sender, totals] = [await Connection.open(ingest), await Connection.open(pages)];
+    const measured: Painted[] = [];
+    for (let round = 0, orders = 0; round < sizes.rounds; round++) {
+      const others = await steadyOrders(ingest, sizes.ordersPerSecond, round);
       await clock.sleep(WARM_UP_MS);
-      const latencies_ms: number[] = [];
-      for (let probe = 0; probe < probes; probe++) latencies_ms.push(await probeOnce(connection, page, round * probes + probe + 1));
-      rates.push((await others.stop()).perSecond);
-      medians.push(quantileOf(latencies_ms, 0.5));
-      slowest.push(quantileOf(latencies_ms, 0.99));
+      const [painted, visible]: [number[], number[]] = [[], []];
+      for (let probe = 0; probe < sizes.probes; probe++) {
+        orders++;
+        const sent_ms = clock.now_ms();
+        await send(sender, orders, sent_ms);
+        const [painted_ms, visible_ms] = await Promise.all([page.paintedAt_ms(orders), visibleAt_ms(totals, orders)]);
+        painted.push(painted_ms - sent_ms);
+        visible.push(visible_ms - sent_ms);
+        await clock.sleep(PAUSE_MS);
+      }
+      measured.push({
+        ordersPerSecond: (await others.stop()).perSecond,
+        painted50_ms: quantileOf(painted, 0.5),
+        painted99_ms: quantileOf(painted, 0.99),
+        visible50_ms: quantileOf(visible, 0.5),
+        visible99_ms: quantileOf(visible, 0.99),
+      });
     }
-    connection.close();
-    return [
-      { what: 'orders of others while it was measured', unit: 'orders/s', values: rates },
-      { what: `POST → painted in a second browser, p50 of ${probes}`, unit: 'ms', values: medians },
-      { what: `POST → painted in a second browser, p99 of ${probes}`, unit: 'ms', values: slowest, goal: atMost(GOAL_P99_MS) },
-    ];
+    for (const connection of [sender, totals]) connection.close();
+    return measured;
   } finally {
     await browser.close();
   }
 }
 
-/** Sends the `number`-th mushroom, and waits until the page has painted so many: milliseconds. */
-async function probeOnce(connection: Connection, page: Page, number: number): Promise<number> {
-  const sent_ms = clock.now_ms();
+/** @param goalP99_ms what p99 of being painted is to stay below, if anything */
+export function paintedFigures(rounds: readonly Painted[], { probes }: PaintedSizes, goalP99_ms?: number): Figure[] {
+  const values = (member: keyof Painted) => rounds.map((round) => round[member]);
+  const painted = '`POST /api/log` → painted in a second browser';
+  const visible = 'the same order → visible in `/api/totals`';
+  const goal = goalP99_ms === undefined ? {} : { goal: atMost(goalP99_ms) };
+  return [
+    { what: 'orders of others while it was measured', unit: 'orders/s', values: values('ordersPerSecond') },
+    { what: `${painted}, p50 of ${probes}`, unit: 'ms', values: values('painted50_ms') },
+    { what: `${painted}, p99 of ${probes}`, unit: 'ms', values: values('painted99_ms'), ...goal },
+    { what: `${visible}, p50 of ${probes}`, unit: 'ms', values: values('visible50_ms') },
+    { what: `${visible}, p99 of ${probes}`, unit: 'ms', values: values('visible99_ms') },
+  ];
+}
+
+/** Sends the `number`-th mushroom. */
+async function send(connection: Connection, number: number, sent_ms: number): Promise<void> {
   const order = { user_id: `prober-${number}`, timestamp: new Date(sent_ms).toISOString(), menu_type: 'kinoko' };
   const { status, body } = await connection.request(requestBytes('POST', '/api/log', 'application/json', JSON.stringify(order)));
   if (status !== 202) throw new Error(`the order was answered with ${status}: ${body}`);
-  const handle = await page.waitForFunction((wanted) => window.paintedAt?.(wanted), number, { polling: 20 });
-  const painted_ms = Number(await handle.jsonValue());
-  await clock.sleep(PAUSE_MS);
-  return painted_ms - sent_ms;
 }
 
-declare global {
-  interface Window {
-    /** When the page had first painted at least so many mushrooms, in milliseconds since the epoch. */
-    paintedAt?: (number: number) => number | undefined;
+const TOTALS = requestBytes('GET', '/api/totals?dimension=snack');
+
+/** When the totals hold so many mushrooms, as somebody hears who asks again and again. @throws Error when they never do */
+async function visibleAt_ms(connection: Connection, wanted: number): Promise<number> {
+  for (const deadline_ms = clock.monotonic_ms() + PATIENCE_MS; clock.monotonic_ms() < deadline_ms; ) {
+    const { status, body } = await connection.request(TOTALS);
+    if (status === 200 && JSON.parse(body).orders >= wanted) return clock.now_ms();
+    await clock.sleep(LOOK_MS);
   }
-}
-
-/** Lets the page note when each number has been painted: after the frame in which it changed. */
-async function recordPaints(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const cell = document.querySelector('.all-orders [data-segment="kinoko"] td');
-    if (!cell) throw new Error('the page shows no mushrooms');
-    const painted: { readonly number: number; readonly at_ms: number }[] = [];
-    window.paintedAt = (wanted) => painted.find(({ number }) => number >= wanted)?.at_ms;
-    const note = () => {
-      const number = Number((cell.textContent ?? '').replaceAll(/\D/g, ''));
-      // A message posted in a frame is handled once that frame is painted.
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = ({ timeStamp }) => painted.push({ number, at_ms: performance.timeOrigin + timeStamp });
-        port2.postMessage(undefined);
-      });
-    };
-    new MutationObserver(note).observe(cell, { characterData: true, childList: true, subtree: true });
-  });
+  throw new Error(`the totals never held ${wanted} mushrooms`);
 }
