@@ -8,12 +8,14 @@ import type { Dimension, Menu } from '../menu.ts';
 import type { LiveBoard } from './live-board.ts';
 import { LiveMessage } from './live-message.ts';
 
-/** Time between two rounds, in milliseconds. */
+/** Time between two rounds, in milliseconds: at the least, and twice that where nothing comes. */
 export const ROUND_MS = 100;
+/** How long a round waits, after the first totals that it is to send, for those of other shards, in milliseconds: shards flush together. */
+export const GATHER_MS = 20;
 /** Unsent bytes at which a viewer is skipped until it has caught up; it then gets a snapshot instead of what it missed. */
 export const BACKLOG_BYTES_MAX = 64 * 1024;
-/** Rounds without a change after which an empty one is sent: it tells viewers, and what stands between, that the connection lives. */
-export const QUIET_ROUNDS_MAX = 150;
+/** Rounds without a change after which an empty one is sent, 15 s at the most: it tells viewers, and what stands between, that the connection lives. */
+export const QUIET_ROUNDS_MAX = 75;
 
 /** One open browser, whatever carries the messages to it. */
 export interface Viewer {
