@@ -70,6 +70,26 @@ describe('live', () => {
     expect(viewer.users('kinoko')).toBe(45);
   });
 
+  it('reads the tables once; after that it is told, and measures how late', async () => {
+    const { platform, ...running } = await runOrders({ create: [createIngest, createCounter] });
+    const { tables } = platform;
+    let reads = 0;
+    const readShard: typeof tables.readShard = (...asked) => {
+      reads++;
+      return tables.readShard(...asked);
+    };
+    const { url } = await startLive({ ...platform, tables: { ...portOf(tables), readShard } });
+    expect(reads).toBe(platform.settings.orders.layout.shards);
+    const viewer = await view(url, 'snack');
+    for (const user of [1, 2, 3]) {
+      await running.batch([order(user)]);
+      await until(async () => viewer.orders('kinoko') === user);
+    }
+    expect(reads).toBe(platform.settings.orders.layout.shards);
+    const { values } = await platform.metrics.live.push.get();
+    expect(values.find(({ metricName }) => metricName === 'kaiseki_live_push_seconds_count')?.value).toBeGreaterThanOrEqual(3);
+  });
+
   it('is the same after a restart, under another name of the stream', async () => {
     const running = await runOrders({ create: [createIngest, createCounter] });
     const former = await startLive(running.platform);
