@@ -175,11 +175,12 @@ class ProcessLife {
     }
   }
 
-  /** Every workload ends its intake and drains at once, while the server finishes the requests that it has. */
+  /** Clients are sent elsewhere first; then every workload ends its intake and drains, while the server finishes the requests that it has. */
   async stop(http: HttpServer): Promise<void> {
     this.#phase = 'stopping';
     this.#stopping.abort();
     await this.#started.catch(() => undefined);
+    await http.linger();
     await Promise.all([http.stop(), ...this.#working.map((workload) => workload.stop())]);
   }
 }

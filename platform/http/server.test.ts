@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { systemClock } from '#platform/clock/clock.ts';
 import { ask, serve } from './http.testing.ts';
 import { defineRoute, type Route, sendJson } from './route.ts';
+import { DEFAULT_HTTP_LIMITS } from './server.ts';
 
 const ok = { 200: { description: 'Done.', content: { 'application/json': undefined } } };
 
@@ -134,6 +135,32 @@ describe('a graceful stop', () => {
     return { route, arrived: arrived.promise, answer: go.resolve };
   }
 
+  it('serves kept connections once more, and lets that end them', async () => {
+    const { url, http } = await serve(routes);
+    const agent = new Agent({ keepAlive: true });
+    const again = async () => {
+      const outgoing = get(`${url}/things/a`, { agent });
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+      response.resume();
+      await once(response, 'end');
+      return { isReused: outgoing.reusedSocket, connection: response.headers.connection };
+    };
+    expect(await again()).toEqual({ isReused: false, connection: 'keep-alive' });
+    const unconnected = http.linger();
+    expect(await again()).toEqual({ isReused: true, connection: 'close' });
+    await unconnected;
+    agent.destroy();
+  });
+
+  it('does not wait for ever for connections that rest', async () => {
+    const { url, http } = await serve(routes, { limits: { ...DEFAULT_HTTP_LIMITS, linger_ms: 50 } });
+    const silent = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(silent, 'connect');
+    await http.linger();
+    await http.stop();
+    await once(silent, 'close');
+  });
+
   it('finishes the requests under way, takes no others, and closes their connections', async () => {
     const { route, arrived, answer } = waiting();
     const { url, http } = await serve([route]);
@@ -165,7 +192,7 @@ describe('a graceful stop', () => {
 
   it('cuts off what does not end in time', async () => {
     const { route, arrived } = waiting();
-    const { url, http } = await serve([route], { limits: { connections: 10, request_ms: 30_000, keepAlive_ms: 65_000, stop_ms: 50 } });
+    const { url, http } = await serve([route], { limits: { ...DEFAULT_HTTP_LIMITS, stop_ms: 50 } });
     const outcome = fetch(`${url}/slow`).catch(() => 'cut off');
     await arrived;
     await http.stop();

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import Koa, { type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
@@ -24,11 +25,19 @@ export interface HttpLimits {
   readonly request_ms: number;
   /** How long a connection may rest between two requests, in milliseconds; longer than load balancers do. */
   readonly keepAlive_ms: number;
+  /** How long a stop waits for connections that rest to come once more and be told to close, in milliseconds. */
+  readonly linger_ms: number;
   /** How long a stop waits for requests under way before it cuts them off, in milliseconds. */
   readonly stop_ms: number;
 }
 
-export const DEFAULT_HTTP_LIMITS: HttpLimits = { connections: 10_000, request_ms: 30_000, keepAlive_ms: 65_000, stop_ms: 10_000 };
+export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+  connections: 10_000,
+  request_ms: 30_000,
+  keepAlive_ms: 65_000,
+  linger_ms: 1_000,
+  stop_ms: 10_000,
+};
 
 export interface HttpServerOptions {
   readonly settings: HttpSettings;
@@ -46,11 +55,17 @@ export interface HttpServer {
   readonly server: Server;
   /** Begins to listen; resolves with the address to open. Rejects when the port is taken. */
   listen(): Promise<string>;
+  /**
+   * The first step of a stop: serves on, and asks each connection with its next answer to be closed. Resolves when none is
+   * left, after `linger_ms` at the latest. To close a connection at the moment at which its client sends a request would
+   * fail that request.
+   */
+  linger(): Promise<void>;
   /** Takes no more connections, finishes the requests under way, then closes. Called again, it waits for the same stop. */
   stop(): Promise<void>;
 }
 
-/** How often a stop looks for connections that have become idle. */
+/** How often a stop looks for connections that have become idle, or are gone. */
 const IDLE_CHECK_MS = 25;
 
 /** @throws Error when the settings would let everybody on the network in unasked (access.ts) */
@@ -83,12 +98,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await once(server, 'listening');
       return addressOf(server.address() as AddressInfo, settings.host);
     },
+    linger() {
+      stopping.abort();
+      return untilUnconnected(server, clock, limits.linger_ms);
+    },
     stop() {
       stopping.abort();
       stopped ??= close(server, clock, limits.stop_ms);
       return stopped;
     },
   };
+}
+
+async function untilUnconnected(server: Server, clock: Clock, linger_ms: number): Promise<void> {
+  const deadline_ms = clock.monotonic_ms() + linger_ms;
+  const connections = promisify(server.getConnections.bind(server));
+  while (server.listening && clock.monotonic_ms() < deadline_ms && (await connections()) > 0) await clock.sleep(IDLE_CHECK_MS);
 }
 
 async function close(server: Server, clock: Clock, stop_ms: number): Promise<void> {
