@@ -4,6 +4,7 @@ import { ApiError, type Problem } from '#workloads/web/api/problem.ts';
 import type { NewOrder } from '#workloads/web/api/types.ts';
 import type { Presence } from '#workloads/web/live/presence.ts';
 import { DOUBLE_CLICK_MS, Outbox, type Outcome } from './outbox.ts';
+import type { Tabs } from './tabs.ts';
 import { type OrderStorage, WAITING_MAX, WaitingOrders } from './waiting-orders.ts';
 
 /** What a browser keeps, for a test. */
@@ -24,9 +25,26 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 let stop = () => {};
 afterEach(() => stop());
 
-function open(kept = storage()) {
+/** Tabs of one browser, as the test closes them. */
+class Browser {
+  readonly #waiting = new Map<string, (() => void)[]>();
+
+  tabs(): Tabs {
+    return {
+      stayOpen: () => undefined,
+      whenGone: (other, adopt) => void this.#waiting.set(other, [...(this.#waiting.get(other) ?? []), adopt]),
+    };
+  }
+
+  close(tab: string): void {
+    for (const adopt of this.#waiting.get(tab) ?? []) adopt();
+    this.#waiting.delete(tab);
+  }
+}
+
+function open(kept = storage(), tab = 'one', browser = new Browser()) {
   const clock = new ManualClock();
-  const waiting = new WaitingOrders(kept);
+  const waiting = new WaitingOrders(kept, tab);
   const sent: NewOrder[] = [];
   const told: Outcome[] = [];
   const woken = new Set<() => void>();
@@ -35,12 +53,13 @@ function open(kept = storage()) {
   let ids = 0;
   const outbox = new Outbox({
     waiting,
+    tabs: browser.tabs(),
     send: async (order) => {
       sent.push(order);
       if (problem) throw new ApiError(problem);
     },
     userId: 'guest-1',
-    newId: () => `order-${++ids}`,
+    newId: () => `${tab}-${++ids}`,
     clock,
     presence,
   });
@@ -77,8 +96,8 @@ describe('Outbox', () => {
     await order();
     await order('takenoko');
     expect(sent.map(({ order_id, user_id, menu_type }) => [order_id, user_id, menu_type])).toEqual([
-      ['order-1', 'guest-1', 'kinoko'],
-      ['order-2', 'guest-1', 'takenoko'],
+      ['one-1', 'guest-1', 'kinoko'],
+      ['one-2', 'guest-1', 'takenoko'],
     ]);
     expect(told.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
     expect(waiting.list()).toEqual([]);
@@ -104,24 +123,49 @@ describe('Outbox', () => {
     answer(undefined);
     const before = sent.length;
     await wake();
-    expect(sent.slice(before).map(({ order_id }) => order_id)).toEqual(['order-1', 'order-2', 'order-3']);
+    expect(sent.slice(before).map(({ order_id }) => order_id)).toEqual(['one-1', 'one-2', 'one-3']);
     expect(waiting.list()).toEqual([]);
   });
 
   it('goes on after a reload with what was waiting', async () => {
     const kept = storage();
+    const browser = new Browser();
     const before = open(kept);
     await before.order();
-    const after = open(kept);
+    const after = open(kept, 'two', browser);
     after.start();
+    browser.close('one');
     await settle();
-    expect(after.sent.map(({ order_id }) => order_id)).toEqual(['order-1']);
+    expect(after.sent.map(({ order_id }) => order_id)).toEqual(['one-1']);
+    expect(after.waiting.count).toBe(0);
+  });
+
+  it('leaves the orders of another tab to it until it has gone; then sends them, in one of the tabs that are left', async () => {
+    const [kept, browser] = [storage(), new Browser()];
+    const closed = open(kept, 'one', browser);
+    const [second, third] = [open(kept, 'two', browser), open(kept, 'three', browser)];
+    const stops = [second, third].map(({ start }) => {
+      start();
+      return stop;
+    });
+    await closed.order();
+    await closed.order('takenoko');
+    for (const { outbox } of [second, third, second]) outbox.watchOtherTabs();
+    await settle();
+    expect([...second.sent, ...third.sent]).toEqual([]);
+    expect(second.waiting.count).toBe(2);
+    browser.close('one');
+    await settle();
+    expect([...second.sent, ...third.sent].map(({ order_id }) => order_id)).toEqual(['one-1', 'one-2']);
+    expect(second.waiting.count).toBe(0);
+    for (const one of stops) one();
   });
 
   it('gives up what is refused for good, and keeps what is refused for now', async () => {
     for (const [status, kind] of [
       [422, 'refused'],
-      [403, 'refused'],
+      [401, 'kept'],
+      [403, 'kept'],
       [429, 'kept'],
       [503, 'kept'],
     ] as const) {

@@ -4,6 +4,7 @@ import { type Problem, problemIn } from '#workloads/web/api/problem.ts';
 import type { NewOrder } from '#workloads/web/api/types.ts';
 import { backoff_ms } from '#workloads/web/live/polling.ts';
 import { type Presence, sleepUntilWoken } from '#workloads/web/live/presence.ts';
+import type { Tabs } from './tabs.ts';
 import type { WaitingOrders } from './waiting-orders.ts';
 
 /** A second click on the same button within this time is the same order. */
@@ -11,6 +12,7 @@ export const DOUBLE_CLICK_MS = 500;
 
 export interface OutboxOptions {
   readonly waiting: WaitingOrders;
+  readonly tabs: Tabs;
   /** Resolves when the order is durable. @throws ApiError, or whatever `fetch` throws */
   readonly send: (order: NewOrder, signal: AbortSignal) => Promise<void>;
   readonly userId: string;
@@ -30,6 +32,9 @@ export class Outbox {
   readonly #options: OutboxOptions;
   #last: { readonly order: NewOrder; readonly made_ms: number } | undefined;
   #nap = new AbortController();
+  /** Other tabs whose end is waited for. */
+  readonly #watched = new Set<string>();
+  #stopped = new AbortController();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -47,11 +52,33 @@ export class Outbox {
     return 'made';
   }
 
-  /** Sends what is waiting, and what will be, until the returned function is called. */
+  /** Sends what is waiting, and what will be, until the returned function is called; what a tab leaves behind that has gone, too. */
   start(tell: (outcome: Outcome) => void): () => void {
-    const stopped = new AbortController();
-    void this.#run(tell, stopped.signal);
-    return () => stopped.abort();
+    this.#stopped = new AbortController();
+    const { signal } = this.#stopped;
+    this.#options.tabs.stayOpen(signal);
+    this.watchOtherTabs();
+    void this.#run(tell, signal);
+    return () => {
+      this.#stopped.abort();
+      this.#watched.clear();
+    };
+  }
+
+  /** To be called when another tab has changed what is waiting. */
+  watchOtherTabs(): void {
+    const { tabs, waiting } = this.#options;
+    const { signal } = this.#stopped;
+    for (const tab of waiting.otherTabs()) {
+      if (this.#watched.has(tab)) continue;
+      this.#watched.add(tab);
+      const adopt = () => {
+        this.#watched.delete(tab);
+        waiting.adopt(tab);
+        this.#nap.abort();
+      };
+      tabs.whenGone(tab, adopt, signal);
+    }
   }
 
   async #run(tell: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
@@ -91,7 +118,10 @@ export class Outbox {
   }
 }
 
-/** Answers that sending again would not change: what is wrong with the order or the key. */
+/** What another key or another moment may change: 401, 403, 408 and 429. */
+const PASSING = new Set([401, 403, 408, 429]);
+
+/** Answers that sending again would not change: what is wrong with the order. */
 function isRefusal(problem: Problem): boolean {
-  return problem.kind === 'answered' && problem.status >= 400 && problem.status < 500 && problem.status !== 408 && problem.status !== 429;
+  return problem.kind === 'answered' && problem.status >= 400 && problem.status < 500 && !PASSING.has(problem.status);
 }

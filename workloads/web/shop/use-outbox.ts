@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { systemClock } from '#platform/clock/clock.ts';
 import { order } from '#workloads/web/api/orders.ts';
 import type { Problem } from '#workloads/web/api/problem.ts';
@@ -6,6 +6,7 @@ import { type Floors, floorsAfterOrder, floorsAfterRefusal } from '#workloads/we
 import type { Counts } from '#workloads/web/figures/slices.ts';
 import { browserPresence, wake } from '#workloads/web/live/presence.ts';
 import { Outbox } from './outbox.ts';
+import { tabsByLocks, tabsWithoutLocks } from './tabs.ts';
 import { hasOrdered, ownUserId, randomId, rememberOrdered } from './user-id.ts';
 import { WaitingOrders } from './waiting-orders.ts';
 
@@ -30,15 +31,20 @@ export interface OwnOrders {
   buy(menuType: string, shown: Counts): void;
 }
 
+function openOutbox() {
+  const tab = randomId();
+  // Where a page is not served over HTTPS, there are no locks, whatever their type says.
+  const tabs = 'locks' in navigator ? tabsByLocks(tab, navigator.locks) : tabsWithoutLocks();
+  const waiting = new WaitingOrders(localStorage, tab);
+  const userId = ownUserId();
+  const outbox = new Outbox({ waiting, tabs, send: order, userId, newId: randomId, clock: systemClock, presence: browserPresence });
+  return { outbox, waitingOrders: waiting, userId };
+}
+
 /** The person's own orders, on their way. */
 export function useOutbox(): OwnOrders {
-  const [waitingOrders] = useState(() => new WaitingOrders(localStorage));
-  const [userId] = useState(() => ownUserId());
-  const outbox = useMemo(
-    () => new Outbox({ waiting: waitingOrders, send: order, userId, newId: randomId, clock: systemClock, presence: browserPresence }),
-    [waitingOrders, userId],
-  );
-  const [waiting, setWaiting] = useState(() => waitingOrders.list().length);
+  const [{ outbox, waitingOrders, userId }] = useState(openOutbox);
+  const [waiting, setWaiting] = useState(() => waitingOrders.count);
   const [ordered, setOrdered] = useState(() => hasOrdered());
   const [said, say] = useState<Said>();
   const [floors, setFloors] = useState<Floors>(new Map());
@@ -47,7 +53,7 @@ export function useOutbox(): OwnOrders {
     () =>
       outbox.start((outcome) => {
         const menuType = outcome.order.menu_type;
-        setWaiting(waitingOrders.list().length);
+        setWaiting(waitingOrders.count);
         if (outcome.kind === 'accepted') {
           rememberOrdered();
           setOrdered(true);
@@ -58,6 +64,17 @@ export function useOutbox(): OwnOrders {
       }),
     [outbox, waitingOrders],
   );
+
+  useEffect(() => {
+    const ended = new AbortController();
+    const hear = () => {
+      setWaiting(waitingOrders.count);
+      outbox.watchOtherTabs();
+    };
+    // Browsers tell of what other tabs have stored, not of what this one has.
+    window.addEventListener('storage', hear, { signal: ended.signal });
+    return () => ended.abort();
+  }, [outbox, waitingOrders]);
 
   useEffect(() => {
     if (waiting > 0 || floors.size === 0) return;
@@ -72,7 +89,7 @@ export function useOutbox(): OwnOrders {
     const made = outbox.order(menuType);
     if (made === 'again') return;
     if (made === 'full') return say({ kind: 'full' });
-    setWaiting(waitingOrders.list().length);
+    setWaiting(waitingOrders.count);
     setFloors((before) => floorsAfterOrder(before, shown, menuType));
     say({ kind: 'made', menuType });
   };
