@@ -1,9 +1,11 @@
 /** The one place that speaks HTTP. */
-import { keyRefused, storedKey } from './key.ts';
+import { type KeyRole, keyRefused, keyState, storedKey } from './key.ts';
 import { ApiError, problemOf } from './problem.ts';
 
 /** How long an answer may take before the server counts as unreachable. */
 const ANSWER_MS_MAX = 10_000;
+const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -12,11 +14,19 @@ function address(path: string, query: Query): string {
   return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
 }
 
-async function ask(path: string, query: Query, signal: AbortSignal): Promise<Response> {
-  const key = storedKey();
-  const response = await fetch(address(path, query), { headers: key === null ? {} : { authorization: `Bearer ${key}` }, signal });
+/** What carries the key of a role, where there is one. */
+export function authorization(role: KeyRole): Readonly<Record<string, string>> {
+  const key = storedKey(role);
+  return key === null ? {} : { authorization: `Bearer ${key}` };
+}
+
+/** Asks nothing while the person is asked for a key: the answer is known. */
+async function send(role: KeyRole, path: string, init: RequestInit): Promise<Response> {
+  if (keyState(role) !== 'accepted') throw new ApiError({ kind: 'answered', status: UNAUTHORIZED });
+  const key = storedKey(role);
+  const response = await fetch(path, { ...init, headers: { ...init.headers, ...authorization(role) } });
   if (response.ok) return response;
-  if (response.status === 401 || response.status === 403) keyRefused(key);
+  if (response.status === UNAUTHORIZED || response.status === FORBIDDEN) keyRefused(role, key);
   throw new ApiError(await problemOf(response));
 }
 
@@ -25,25 +35,27 @@ async function ask(path: string, query: Query, signal: AbortSignal): Promise<Res
  * @throws ApiError for an answer other than 2xx; whatever `fetch` throws for none
  */
 export async function getJson<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
-  const response = await ask(path, query, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]));
+  const response = await send('read', address(path, query), { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]) });
   const body: T = await response.json();
   return body;
 }
 
 /**
- * Sends JSON. A refusal of the key is no reason to ask for another one: who may read need not be allowed to send.
+ * Sends JSON.
  * @throws ApiError for an answer other than 2xx; whatever `fetch` throws for none
  */
 export async function postJson(path: string, body: unknown, signal: AbortSignal): Promise<void> {
-  const key = storedKey();
-  const headers = { 'content-type': 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) };
   const until = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]);
-  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), signal: until });
-  if (!response.ok) throw new ApiError(await problemOf(response));
+  await send('ingest', path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: until,
+  });
 }
 
 /** Asks for a file. Its size has no limit here: browsers keep large blobs on disk. */
 export async function getFile(path: string, query: Query, signal: AbortSignal): Promise<Blob> {
-  const response = await ask(path, query, signal);
+  const response = await send('read', address(path, query), { signal });
   return response.blob();
 }

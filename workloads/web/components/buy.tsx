@@ -6,6 +6,7 @@ import type { Texts } from '#workloads/web/language/english.ts';
 import { labelOf } from '#workloads/web/language/label.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 import type { OwnOrders, Said } from '#workloads/web/shop/use-outbox.ts';
+import { KeyForm, useKeyState } from './key-form.tsx';
 import './buy.css';
 
 interface BuyProps {
@@ -18,6 +19,7 @@ interface BuyProps {
 /** A button for each menu type, and what became of the last order. */
 export function Buy({ dimension, own, live }: BuyProps) {
   const { language, texts } = useSpeech();
+  const key = useKeyState('ingest');
   const labels = new Map(dimension.menu_types.map((menuType) => [menuType.name, labelOf(menuType, language)]));
   return (
     <div className="buy">
@@ -31,8 +33,10 @@ export function Buy({ dimension, own, live }: BuyProps) {
           );
         })}
       </div>
+      {key !== 'accepted' && <KeyForm keyRole="ingest" />}
       <p className="buy-said note" role="status">
-        {own.said && words(own.said, texts, (name) => labels.get(name) ?? name)} {own.waiting > 0 && texts.shop.waiting(own.waiting)}
+        {key === 'accepted' && own.said && words(own.said, texts, (name) => labels.get(name) ?? name)}{' '}
+        {own.waiting > 0 && texts.shop.waiting(own.waiting)}
       </p>
     </div>
   );

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { members } from '#workloads/web/api/orders.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 import { polling } from '#workloads/web/live/polling.ts';
+import { useChanges } from '#workloads/web/live/use-changes.ts';
 import { useLive } from '#workloads/web/live/use-live.ts';
 import { Pager } from './pager.tsx';
 import { Trouble } from './trouble.tsx';
@@ -10,23 +11,27 @@ import { addressOf } from './user-address.ts';
 
 /** Whole rows in two, three and four columns. */
 const PAGE_USERS = 24;
-const INTERVAL_MS = 5_000;
+/** One may come as another goes: the count tells of neither. */
+const INTERVAL_MS = 10_000;
 
 interface MembersProps {
   readonly segment: string;
   readonly label: string;
   readonly prefix: string;
+  /** The people in the segment as they are pushed: a list is asked for anew when that moves. */
+  readonly count: number | undefined;
 }
 
 /** The users of a segment whose ids begin with `prefix`, page by page. The page shown stays up to date. */
-export function Members({ segment, label, prefix }: MembersProps) {
+export function Members({ segment, label, prefix, count }: MembersProps) {
   const { texts } = useSpeech();
   const pages = usePages(prefix);
   const { cursor } = pages;
+  const changes = useChanges(count);
   const { value, settled, problem } = useLive(
     useMemo(
-      () => polling((signal) => members(segment, { prefix, limit: PAGE_USERS, cursor }, signal), INTERVAL_MS),
-      [segment, prefix, cursor],
+      () => polling((signal) => members(segment, { prefix, limit: PAGE_USERS, cursor }, signal), { interval_ms: INTERVAL_MS, changes }),
+      [segment, prefix, cursor, changes],
     ),
   );
   const list = texts.people.list(label);

@@ -29,7 +29,7 @@ export function Segment({ slice, prefix }: SegmentProps) {
         </p>
         <Download segment={name} label={label} prefix={prefix} />
       </header>
-      <Members segment={name} label={label} prefix={prefix} />
+      <Members segment={name} label={label} prefix={prefix} count={count} />
     </section>
   );
 }

@@ -31,7 +31,7 @@ function Content({ menu, dimension }: { readonly menu: Menu; readonly dimension:
         <Buy dimension={dimension} own={own} live={live.value?.orders ?? new Map()} />
       </AllOrders>
       <RecentOrders dimension={dimension} totals={live.value?.orders} />
-      <OwnOrdersList own={own} menu={menu} dimension={dimension} />
+      <OwnOrdersList own={own} menu={menu} dimension={dimension} live={live.value?.orders} />
       <UserDialog menu={menu} />
     </>
   );

@@ -19,7 +19,10 @@ export function UserHistory({ userId, menu }: { readonly userId: string; readonl
   const pages = usePages(userId);
   const { cursor } = pages;
   const { value, settled, problem } = useLive(
-    useMemo(() => polling((signal) => user(userId, { limit: PAGE_ORDERS, cursor }, signal), INTERVAL_MS), [userId, cursor]),
+    useMemo(
+      () => polling((signal) => user(userId, { limit: PAGE_ORDERS, cursor }, signal), { interval_ms: INTERVAL_MS }),
+      [userId, cursor],
+    ),
   );
   if (problem && !settled) {
     const unknown = problem.kind === 'answered' && problem.status === 404;

@@ -1,11 +1,10 @@
-import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
-import { keyState, onKeyState } from '#workloads/web/api/key.ts';
+import { type ReactNode, useMemo } from 'react';
 import { menu } from '#workloads/web/api/orders.ts';
 import type { Menu } from '#workloads/web/api/types.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
 import { polling } from '#workloads/web/live/polling.ts';
 import { useLive } from '#workloads/web/live/use-live.ts';
-import { KeyForm } from './key-form.tsx';
+import { KeyForm, useKeyState } from './key-form.tsx';
 import { Trouble } from './trouble.tsx';
 
 /** The menu tells what day it is: a page left open goes on to the next day within a minute. */
@@ -17,13 +16,19 @@ interface WithMenuProps {
 
 /** Shows what needs the menu as soon as it is there; asks for an API key where the server wants one. */
 export function WithMenu({ children }: WithMenuProps) {
-  const key = useSyncExternalStore(onKeyState, keyState);
-  return key === 'accepted' ? <Loaded>{children}</Loaded> : <KeyForm refused={key === 'refused'} />;
+  const { texts } = useSpeech();
+  const key = useKeyState('read');
+  if (key === 'accepted') return <Loaded>{children}</Loaded>;
+  return (
+    <KeyForm keyRole="read">
+      <h1>{texts.key.title}</h1>
+    </KeyForm>
+  );
 }
 
 function Loaded({ children }: WithMenuProps) {
   const { texts } = useSpeech();
-  const { value, problem } = useLive(useMemo(() => polling(menu, INTERVAL_MS), []));
+  const { value, problem } = useLive(useMemo(() => polling(menu, { interval_ms: INTERVAL_MS }), []));
   if (value) return children(value);
   if (problem) return <Trouble problem={problem} />;
   return (

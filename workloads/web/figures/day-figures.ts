@@ -9,7 +9,7 @@ const RANGE_INTERVAL_MS = 30_000;
 
 /** One day's orders, late ones included as they come. */
 export function dayFigures(dimension: string, day: string): LiveSource<Counts> {
-  return polling(async (signal) => ordersIn(await totals(dimension, day, signal)), DAY_INTERVAL_MS);
+  return polling(async (signal) => ordersIn(await totals(dimension, day, signal)), { interval_ms: DAY_INTERVAL_MS });
 }
 
 /**
@@ -19,5 +19,5 @@ export function dayFigures(dimension: string, day: string): LiveSource<Counts> {
 export function rangeFigures(dimension: string, from: string, to: string, today: string): LiveSource<ReadonlyMap<string, Counts>> {
   const days = daysBetween(from, to < today ? to : addDays(today, -1));
   const load = async (day: string, signal: AbortSignal): Promise<[string, Counts]> => [day, ordersIn(await totals(dimension, day, signal))];
-  return polling(async (signal) => new Map(await Promise.all(days.map((day) => load(day, signal)))), RANGE_INTERVAL_MS);
+  return polling(async (signal) => new Map(await Promise.all(days.map((day) => load(day, signal)))), { interval_ms: RANGE_INTERVAL_MS });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Floors, floorsAfterOrder, floorsAfterRefusal, shownCounts } from './optimism.ts';
+import { type Floors, floorsAfterOrder, floorsAfterRefusal, hasCaughtUp, shownCounts } from './optimism.ts';
 
 const live = (kinoko: number) => new Map([['kinoko', kinoko]]);
 const shown = (kinoko: number, floors: Floors) => shownCounts(live(kinoko), floors).get('kinoko');
@@ -15,4 +15,9 @@ describe('own orders', () => {
     expect(shown(10, floors)).toBe(10);
     expect(floorsAfterRefusal(new Map(), 'kinoko').size).toBe(0);
   });
+});
+
+it('an order is counted when the live totals have got where it led', () => {
+  const floors = floorsAfterOrder(new Map(), live(10), 'kinoko');
+  expect([hasCaughtUp(live(10), floors), hasCaughtUp(live(11), floors), hasCaughtUp(live(10), new Map())]).toEqual([false, true, true]);
 });

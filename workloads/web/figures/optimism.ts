@@ -11,6 +11,11 @@ export function shownCounts(live: Counts, floors: Floors): Counts {
   return new Map([...live].map(([name, count]) => [name, Math.max(count, floors.get(name) ?? 0)]));
 }
 
+/** Whether the live totals have got there. */
+export function hasCaughtUp(live: Counts, floors: Floors): boolean {
+  return [...floors].every(([name, floor]) => (live.get(name) ?? 0) >= floor);
+}
+
 /** After the person has ordered. */
 export function floorsAfterOrder(floors: Floors, live: Counts, name: string): Floors {
   return new Map([...floors, [name, Math.max(live.get(name) ?? 0, floors.get(name) ?? 0) + 1]]);

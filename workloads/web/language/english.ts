@@ -38,7 +38,10 @@ export const english = {
 
   key: {
     title: 'This server asks for a key',
-    lede: 'Enter an API key that may read. It is kept in this tab only, until you close it.',
+    lede: {
+      read: 'Enter an API key of the role “read”. It is kept in this tab only, until you close it.',
+      ingest: 'To order, this server asks for an API key of the role “ingest”. Your order is kept, and sent with the key that you enter.',
+    },
     label: 'API key',
     submit: 'Continue',
     refused: 'The server does not accept this key.',

@@ -38,7 +38,10 @@ export const japanese: Texts = {
 
   key: {
     title: 'API キーが必要です',
-    lede: '閲覧できる API キーを入力してください。このタブを閉じるまで、このタブだけに保存されます。',
+    lede: {
+      read: '役割「read」の API キーを入力してください。このタブを閉じるまで、このタブだけに保存されます。',
+      ingest: '注文には役割「ingest」の API キーが必要です。注文は保存してあり、入力されたキーで送信します。',
+    },
     label: 'API キー',
     submit: '続ける',
     refused: 'この API キーは使えません。',

@@ -1,4 +1,5 @@
 /** The ways in which a server tells of changes by itself. */
+import { authorization } from '#workloads/web/api/client.ts';
 import { storedKey } from '#workloads/web/api/key.ts';
 
 /** Hands every message on until the connection has ended, for whatever reason, or `signal` is aborted. Never rejects. */
@@ -6,7 +7,7 @@ export type Connection = (hear: (message: string) => void, signal: AbortSignal) 
 
 /** Browsers let a page name protocols but no headers: the key travels as one of them. */
 function protocols(): string[] {
-  const key = storedKey();
+  const key = storedKey('read');
   if (key === null) return ['kaiseki'];
   const bytes = String.fromCharCode(...new TextEncoder().encode(key));
   return ['kaiseki', `key.${btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`];
@@ -34,9 +35,8 @@ export function webSocket(path: string): Connection {
 /** Server-sent events by `fetch`, which unlike EventSource can carry a key. */
 export function eventStream(path: string): Connection {
   return async (hear, signal) => {
-    const key = storedKey();
     try {
-      const response = await fetch(path, { headers: key === null ? {} : { authorization: `Bearer ${key}` }, signal });
+      const response = await fetch(path, { headers: authorization('read'), signal });
       if (!response.ok || !response.body) return;
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = '';

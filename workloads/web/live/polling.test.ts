@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { ApiError, type Problem } from '#workloads/web/api/problem.ts';
+import { Changes } from './changes.ts';
 import { backoff_ms, polling } from './polling.ts';
 import type { Presence } from './presence.ts';
 
@@ -36,7 +37,7 @@ const INTERVAL_MS = 1_500;
 let stop = () => {};
 afterEach(() => stop());
 
-function observe(answers: () => number | Problem) {
+function observe(answers: () => number | Problem, changes?: Changes) {
   const clock = new ManualClock();
   const surroundings = new Surroundings();
   const heard: (number | Problem)[] = [];
@@ -47,12 +48,10 @@ function observe(answers: () => number | Problem) {
     if (typeof answer !== 'number') throw new ApiError(answer);
     return answer;
   };
-  stop = polling(
-    load,
-    INTERVAL_MS,
-    clock,
-    surroundings,
-  )({ next: (value) => void heard.push(value), trouble: (problem) => void heard.push(problem) });
+  stop = polling(load, { interval_ms: INTERVAL_MS, clock, presence: surroundings, ...(changes ? { changes } : {}) })({
+    next: (value) => void heard.push(value),
+    trouble: (problem) => void heard.push(problem),
+  });
   return {
     heard,
     surroundings,
@@ -115,6 +114,29 @@ describe('polling', () => {
     expect(heard).toEqual([refusal, 7]);
     await advance(INTERVAL_MS);
     expect(heard).toEqual([refusal, 7, 7]);
+  });
+
+  it('asks sooner when something has changed, yet at most once a second, and not twice for one change', async () => {
+    const changes = new Changes();
+    const { asked, advance } = observe(() => 1, changes);
+    await settle();
+    for (let change = 0; change < 50; change++) {
+      changes.announce();
+      await advance(10);
+    }
+    expect(asked()).toBe(1);
+    await advance(499);
+    expect(asked()).toBe(1);
+    await advance(1);
+    expect(asked()).toBe(2);
+    await advance(1_499);
+    expect(asked()).toBe(2);
+    await advance(1);
+    expect(asked()).toBe(3);
+    await advance(1_200);
+    changes.announce();
+    await settle();
+    expect(asked()).toBe(4);
   });
 
   it('says nothing after it was stopped', async () => {

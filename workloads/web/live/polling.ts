@@ -1,9 +1,12 @@
 /** A live source that asks again and again. */
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import { problemIn } from '#workloads/web/api/problem.ts';
+import { Changes } from './changes.ts';
 import { browserPresence, type Presence, sleepUntilWoken, wake } from './presence.ts';
 import type { LiveSource } from './source.ts';
 
+/** From an answer to the next question, however much changes. */
+const CHANGED_MS_MIN = 1_000;
 const BACKOFF_MS_MIN = 1_000;
 const BACKOFF_MS_MAX = 10_000;
 
@@ -12,24 +15,42 @@ export function backoff_ms(failures: number): number {
   return Math.min(BACKOFF_MS_MAX, BACKOFF_MS_MIN * 2 ** (failures - 1));
 }
 
+export interface PollingOptions {
+  /** Between an answer and the next question. */
+  readonly interval_ms: number;
+  /** Ends that time sooner. */
+  readonly changes?: Changes;
+  readonly clock?: Clock;
+  readonly presence?: Presence;
+}
+
 /**
- * Asks `load` at once and then `interval_ms` after each answer; never twice at a time, not while the page is hidden,
- * and with growing pauses while it fails.
+ * Asks `load` at once and then `interval_ms` after each answer, or sooner after a change, yet at most once a second; never
+ * twice at a time, not while the page is hidden, and with growing pauses while it fails.
  */
-export function polling<T>(
-  load: (signal: AbortSignal) => Promise<T>,
-  interval_ms: number,
-  clock: Clock = systemClock,
-  presence: Presence = browserPresence,
-): LiveSource<T> {
+export function polling<T>(load: (signal: AbortSignal) => Promise<T>, options: PollingOptions): LiveSource<T> {
+  const { interval_ms, changes = new Changes(), clock = systemClock, presence = browserPresence } = options;
   return (observer) => {
     const stopped = new AbortController();
     const { signal } = stopped;
+
+    /** @param asked the changes that the last answer knows of */
+    const rest = async (asked: number) => {
+      const until_ms = clock.monotonic_ms() + interval_ms;
+      await clock.sleep(Math.min(interval_ms, CHANGED_MS_MIN), signal);
+      if (changes.count !== asked) return;
+      const changed = new AbortController();
+      const until = AbortSignal.any([signal, changed.signal]);
+      changes.onChange(() => changed.abort(), until);
+      await clock.sleep(until_ms - clock.monotonic_ms(), until);
+      changed.abort();
+    };
 
     const poll = async () => {
       for (let failures = 0; !signal.aborted; ) {
         await presence.visible(signal);
         if (signal.aborted) return;
+        const asked = changes.count;
         try {
           const value = await load(signal);
           if (signal.aborted) return;
@@ -41,7 +62,7 @@ export function polling<T>(
           failures += 1;
           observer.trouble(problemIn(error));
         }
-        if (failures === 0) await clock.sleep(interval_ms, signal);
+        if (failures === 0) await rest(asked);
         else await sleepUntilWoken(backoff_ms(failures), signal, clock, presence);
       }
     };
