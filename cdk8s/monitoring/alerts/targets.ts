@@ -3,7 +3,8 @@ import { SERVICES } from '../../settings.ts';
 import type { Alert } from '../alert.ts';
 import { JOBS } from '../pod-monitors.ts';
 
-const noneOf = (workload: string) => `absent(up{workload="${workload}"} == 1)`;
+/** `absent` gives the label only where it gets a plain selector. */
+const noneOf = (workload: string) => `absent(up{workload="${workload}"})`;
 
 export const TARGET_ALERTS: readonly Alert[] = [
   {

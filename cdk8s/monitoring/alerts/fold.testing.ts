@@ -1,0 +1,172 @@
+import type { Scenario } from '../alert.testing.ts';
+
+const fold = { namespace: 'kaiseki', fold: 'orders' };
+const lag = (metric: string, partition: number, pod = 'counter-1') =>
+  `kaiseki_consumer_lag_${metric}{namespace="kaiseki",topic="order-logs",group="counter",partition="${partition}",pod="${pod}"}`;
+const freshness = (le: string) => `kaiseki_fold_freshness_seconds_bucket{namespace="kaiseki",fold="orders",le="${le}"}`;
+const ofShard = (metric: string, shard: number, pod = 'counter-1') =>
+  `kaiseki_fold_${metric}{namespace="kaiseki",fold="orders",shard="${shard}",pod="${pod}"}`;
+const alarm = 'kaiseki_fold_shard_alarm{namespace="kaiseki",fold="orders",shard="7",kind="log_truncated",pod="counter-1"}';
+const abandons = (reason: string, pod: string) =>
+  `kaiseki_fold_abandons_total{namespace="kaiseki",fold="orders",reason="${reason}",pod="${pod}"}`;
+const records = (outcome: string) => `kaiseki_fold_records_total{namespace="kaiseki",fold="orders",outcome="${outcome}",pod="counter-1"}`;
+
+const LAGGING = { namespace: 'kaiseki', topic: 'order-logs', group: 'counter' };
+
+export const FOLD_SCENARIOS: readonly Scenario[] = [
+  {
+    alert: 'KaisekiLagGrowing',
+    given: 'one partition falls behind; two members report it, one of them late',
+    samples: {
+      [lag('records', 0)]: '0+100x60',
+      [lag('seconds', 0)]: '0+30x60',
+      [lag('seconds', 0, 'counter-2')]: '0+20x60',
+      [lag('records', 1)]: '5x60',
+      [lag('seconds', 1)]: '0x60',
+    },
+    at: '12m',
+    fires: [{ labels: LAGGING, summary: 'The group counter in kaiseki is 12m 0s behind order-logs and does not catch up.' }],
+  },
+  {
+    alert: 'KaisekiLagGrowing',
+    given: 'nobody counts, and nothing new arrives either',
+    samples: { [lag('records', 0)]: '500x60', [lag('seconds', 0)]: '0+30x60' },
+    at: '10m',
+    fires: [{ labels: LAGGING, summary: 'The group counter in kaiseki is 10m 0s behind order-logs and does not catch up.' }],
+  },
+  {
+    alert: 'KaisekiLagGrowing',
+    given: 'far behind, but it catches up',
+    samples: { [lag('records', 0)]: '100000-1000x60', [lag('seconds', 0)]: '3600x60' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiLagGrowing',
+    given: 'the usual second',
+    samples: { [lag('records', 0)]: '1000+10x60', [lag('seconds', 0)]: '1x60' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiFreshnessSlow',
+    given: 'half of the orders take more than 5 seconds',
+    samples: { [freshness('5')]: '0+50x60', [freshness('10')]: '0+100x60', [freshness('+Inf')]: '0+100x60' },
+    at: '20m',
+    fires: [
+      {
+        labels: fold,
+        summary: '1 of 100 orders in kaiseki takes longer than 9.9s to become visible.',
+        description: 'The counter (orders) keeps up, but its flushes take long or wait for one another.',
+      },
+    ],
+  },
+  {
+    alert: 'KaisekiFreshnessSlow',
+    given: 'all take less than half a second',
+    samples: { [freshness('0.5')]: '0+100x60', [freshness('5')]: '0+100x60', [freshness('+Inf')]: '0+100x60' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiShardStopped',
+    given: 'the log was cut before it was counted',
+    samples: { [alarm]: '1x10' },
+    at: '1m',
+    fires: [
+      { labels: { ...fold, shard: '7', kind: 'log_truncated' }, summary: 'Shard 7 of orders in kaiseki stands still: log_truncated.' },
+    ],
+  },
+  { alert: 'KaisekiShardStopped', given: 'mended: the shard was released', samples: { [alarm]: '1 1 stale' }, at: '5m', fires: [] },
+  {
+    alert: 'KaisekiCommitsLost',
+    given: 'two counters take one another’s shards again and again',
+    samples: { [abandons('commit_refused', 'counter-1')]: '0+1x60', [abandons('other_owner', 'counter-2')]: '0+1x60' },
+    at: '20m',
+    fires: [
+      {
+        labels: fold,
+        summary: 'Counters in kaiseki lost 60 commits to one another within 15 minutes.',
+        description: 'Counts stay right (orders), but work is done again and again: shards go to and fro between counters.',
+      },
+    ],
+  },
+  {
+    alert: 'KaisekiCommitsLost',
+    given: 'a rolling update: shards are handed over, few of them late',
+    samples: { [abandons('stopping', 'counter-1')]: '0 12x60', [abandons('other_owner', 'counter-2')]: '0 0 3x60' },
+    at: '15m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiHotKey',
+    given: 'a robot makes half of the orders of a busy shard',
+    samples: {
+      [ofShard('busiest_key_ratio', 3)]: '0.5x60',
+      [ofShard('next_offset', 3)]: '0+3000x60',
+      [ofShard('busiest_key_ratio', 4)]: '0.01x60',
+      [ofShard('next_offset', 4)]: '0+3000x60',
+    },
+    at: '20m',
+    fires: [
+      {
+        labels: { ...fold, shard: '3' },
+        summary: 'One user makes 50% of the orders of shard 3 in kaiseki.',
+        description: 'Mostly a robot or a test (orders). Counts stay right; the shard is slower than the others if this goes on.',
+      },
+    ],
+  },
+  {
+    alert: 'KaisekiHotKey',
+    given: 'the only order of a quiet shard',
+    samples: { [ofShard('busiest_key_ratio', 3)]: '1x60', [ofShard('next_offset', 3)]: '0+1x60' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiPartitionSkew',
+    given: 'one of five shards gets nearly everything, also after it went to another pod',
+    samples: {
+      [ofShard('next_offset', 0)]: '0+3000x20 stale',
+      [ofShard('next_offset', 0, 'counter-2')]: '_x20 60000+3000x60',
+      ...Object.fromEntries([1, 2, 3, 4].map((shard) => [ofShard('next_offset', shard), '0+30x90'])),
+    },
+    at: '30m',
+    fires: [{ labels: fold, summary: 'The busiest shard of orders in kaiseki has 4.808 times the orders of an average one.' }],
+  },
+  {
+    alert: 'KaisekiPartitionSkew',
+    given: 'all are equally busy',
+    samples: Object.fromEntries([0, 1, 2, 3, 4].map((shard) => [ofShard('next_offset', shard), '0+3000x90'])),
+    at: '30m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiPartitionSkew',
+    given: 'a handful of orders at night',
+    samples: { [ofShard('next_offset', 0)]: '0+1x90', [ofShard('next_offset', 1)]: '0x90', [ofShard('next_offset', 2)]: '0x90' },
+    at: '30m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiOrdersRejected',
+    given: 'somebody else writes to the log',
+    samples: { [records('rejected')]: '0+1x60', [records('counted')]: '0+100x60' },
+    at: '20m',
+    fires: [
+      {
+        labels: fold,
+        summary: 'The counter in kaiseki could not read 30 records within 15 minutes.',
+        description:
+          'They are in the topic order-logs-rejected with the reason, and in no count (orders). Something else than ingest writes to the log.',
+      },
+    ],
+  },
+  {
+    alert: 'KaisekiOrdersRejected',
+    given: 'rejected long ago',
+    samples: { [records('rejected')]: '7x60', [records('counted')]: '0+100x60' },
+    at: '20m',
+    fires: [],
+  },
+];
