@@ -1,6 +1,9 @@
-/** Orders as customers might make them: skewed, with tastes that drift, some sent twice. Pure: one seed, one stream. */
+/**
+ * Orders as customers might make them: skewed, with tastes that drift, some sent twice. Pure: one seed, one stream.
+ * k6 reads this file as it is (loadtest/): what it imports is named by its path, since k6 knows no `#platform`.
+ */
 import type { Random } from '#platform/random/random.ts';
-import { Zipf } from '#platform/random/zipf.ts';
+import { Zipf } from '../../../platform/random/zipf.ts';
 import type { Dimension } from '../menu.ts';
 
 export interface SampleOptions {
@@ -44,11 +47,14 @@ export class SampleStream {
   readonly #ranks: Zipf;
   /** Repetitions under way: the number of the send after which each is due. */
   readonly #repeats: { readonly order: SampleOrder; readonly due: number }[] = [];
+  readonly #earlier: number;
   #orders = 0;
   #sends = 0;
 
-  constructor(options: SampleOptions, random: Random) {
+  /** @param earlier orders that were made before this stream begins: tastes have drifted by so many */
+  constructor(options: SampleOptions, random: Random, earlier = 0) {
     this.#options = options;
+    this.#earlier = earlier;
     this.#random = random;
     this.#ranks = new Zipf(options.users, options.skew);
   }
@@ -92,7 +98,7 @@ export class SampleStream {
     const { dimensions } = this.#options;
     const dimension = dimensions[this.#random.below(dimensions.length)];
     const menuTypes = dimension?.menu_types ?? [];
-    const favourite = favouriteAt(tasteOf(rank), menuTypes.length, this.#orders / DRIFT_ORDERS);
+    const favourite = favouriteAt(tasteOf(rank), menuTypes.length, (this.#earlier + this.#orders) / DRIFT_ORDERS);
     const chosen = this.#random.chance(LOYALTY) ? favourite : this.#random.below(menuTypes.length);
     const menuType = menuTypes[chosen];
     if (!menuType) throw new Error('a sample stream needs a dimension with menu types');
