@@ -48,6 +48,8 @@ export interface Manifest {
     readonly template?: PodTemplate;
     readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
   };
+  /** Of a ConfigMap. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 export const ENVIRONMENT_NAMES: readonly EnvironmentName[] = ['kind', 'production'];
