@@ -39,7 +39,7 @@ export function Members({ segment, label, prefix, count }: MembersProps) {
     <>
       {problem && !settled && <Trouble problem={problem} />}
       {!value && !problem && <p className="quiet">{texts.loading}</p>}
-      {value && (
+      {value && value.users.length > 0 && (
         <ul className="members" aria-label={list} aria-busy={!settled}>
           {value.users.map((userId) => (
             <li key={userId}>
