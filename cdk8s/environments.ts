@@ -1,5 +1,5 @@
 /** The environments that `npm run synth` writes. */
-import type { Resources, Settings } from './settings.ts';
+import type { LoadTestSettings, Resources, Settings } from './settings.ts';
 
 const small: Resources = { cpuRequest: '50m', cpuLimit: '1', memory: '256Mi' };
 const medium: Resources = { cpuRequest: '500m', cpuLimit: '2', memory: '768Mi' };
@@ -88,3 +88,21 @@ const production: Settings = {
 
 export const ENVIRONMENTS = { kind, production };
 export type EnvironmentName = keyof typeof ENVIRONMENTS;
+
+const K6_IMAGE = 'grafana/k6:1.8.1';
+
+/** What `npm run synth` writes beside them, to be applied when load is wanted. */
+export const LOAD_TESTS: Readonly<Record<EnvironmentName, LoadTestSettings>> = {
+  kind: {
+    image: K6_IMAGE,
+    script: 'orders',
+    variables: { PROFILE: 'replay', ORDERS: '10000', RATE: '500' },
+    resources: { cpuRequest: '200m', cpuLimit: '1', memory: '512Mi' },
+  },
+  production: {
+    image: K6_IMAGE,
+    script: 'orders',
+    variables: { PROFILE: 'ramp', RATE: '5000', DURATION: '10m', USERS: '20000', VUS: '500' },
+    resources: { cpuRequest: '2', cpuLimit: '4', memory: '4Gi' },
+  },
+};

@@ -33,13 +33,7 @@ export function podSpec(settings: Settings, options: PodOptions): k8s.PodSpec {
     automountServiceAccountToken: false,
     // Hundreds of variables of other Services are no settings of ours.
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER_ID,
-      runAsGroup: USER_ID,
-      fsGroup: USER_ID,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: podSecurity(),
     containers: [
       {
         name: options.name,
@@ -49,11 +43,7 @@ export function podSpec(settings: Settings, options: PodOptions): k8s.PodSpec {
         args: [...options.args],
         env: [...(options.kafkaUser === undefined ? [] : kafkaEnv(settings, options.kafkaUser)), ...cassandraEnv(settings), ...options.env],
         resources: quantities(options.resources),
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: containerSecurity(),
         volumeMounts: [
           { name: 'tmp', mountPath: '/tmp' },
           ...(authority === undefined ? [] : [{ name: AUTHORITY_VOLUME, mountPath: AUTHORITY_DIRECTORY, readOnly: true }]),
@@ -69,6 +59,22 @@ export function podSpec(settings: Settings, options: PodOptions): k8s.PodSpec {
     ],
     ...options.pod,
   };
+}
+
+/** What the Pod Security standard `restricted` asks of a pod. */
+export function podSecurity(): k8s.PodSecurityContext {
+  return {
+    runAsNonRoot: true,
+    runAsUser: USER_ID,
+    runAsGroup: USER_ID,
+    fsGroup: USER_ID,
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+/** What it asks of a container, and a root that is read only. */
+export function containerSecurity(): k8s.SecurityContext {
+  return { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
 }
 
 function kafkaEnv({ kafka }: Settings, workload: WorkloadName): k8s.EnvVar[] {
@@ -107,7 +113,7 @@ export function ordersEnv({ timeZone, shards, buckets }: Settings): k8s.EnvVar[]
   ];
 }
 
-function quantities(resources: Resources): k8s.ResourceRequirements {
+export function quantities(resources: Resources): k8s.ResourceRequirements {
   const { requests, limits } = resourceRequirements(resources);
   const typed = ({ cpu, memory }: typeof requests) => ({ cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) });
   return { requests: typed(requests), limits: typed(limits) };

@@ -59,6 +59,16 @@ export interface CassandraSettings {
   readonly backups: { readonly bucket: string; readonly region: string; readonly credentialsSecret: string } | undefined;
 }
 
+/** A Job of k6 beside an environment (load-test.ts). */
+export interface LoadTestSettings {
+  readonly image: string;
+  /** A script of loadtest/, without its ending. */
+  readonly script: 'orders' | 'batch' | 'reads' | 'live';
+  /** The script's settings, by the names of their variables. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly resources: Resources;
+}
+
 export interface Settings {
   readonly namespace: string | undefined;
   /** `app.kubernetes.io/instance` and `app.kubernetes.io/managed-by`. */

@@ -7,7 +7,8 @@ import { serviceAccount } from './service-account.ts';
 import type { ServiceName, Settings } from './settings.ts';
 
 export const HTTP_PORT = 8080;
-const API_KEYS_KEY = 'keys';
+/** Of the Secret that holds role:key,role:key. */
+export const API_KEYS_KEY = 'keys';
 
 /** Endpoints are told of a pod's end while it is told itself: it serves on until they have heard. */
 const PRE_STOP_S = 5;
