@@ -1,6 +1,4 @@
 /** A broker that dies or stands still while records are appended and read: nothing acknowledged is lost, and all goes on by itself. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
 import { type LocalServer, startLocalServer } from '../../tools/servers/local-servers.ts';
@@ -83,7 +81,7 @@ describe('an outage of Kafka', () => {
   });
 
   function signal(name: NodeJS.Signals): void {
-    process.kill(Number(readFileSync(join(kafka.folder(1), 'pid'), 'utf8')), name);
+    kafka.signal(1, name);
   }
 
   /** Waits until records are acknowledged and read again. */

@@ -2,6 +2,7 @@
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { systemClock } from '#platform/clock/clock.ts';
 import { openKafkaLog } from '#platform/log/kafka.ts';
+import { quietKafkajsTimers } from '#platform/log/kafka-timers.ts';
 import type { LocalServer } from '../../../tools/servers/local-servers.ts';
 
 /** A killed member stays in its group until its session ends. */
@@ -11,6 +12,7 @@ const AWAY_MS = 8_000;
 
 /** Asks Kafka, or changes it, past all of Kaiseki's own code. */
 export async function withAdmin<T>(brokers: readonly string[], use: (admin: Admin) => Promise<T>): Promise<T> {
+  quietKafkajsTimers();
   const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   try {

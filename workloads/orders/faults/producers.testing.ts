@@ -38,7 +38,7 @@ export interface Stream {
 /** Calls under way at once, and the records of each: of as many keys, so that they go to every partition. */
 const SENDERS = 6;
 const RECORDS = 40;
-const PAUSE_MS = 20;
+const PAUSE_MS = 50;
 
 /** Appends until it is ended. Every value is appended by one call only. */
 export function startStream({ append }: Pick<Appender, 'append'>): Stream {
