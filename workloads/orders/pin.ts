@@ -70,13 +70,13 @@ function contradiction(settings: PinnedSettings, before: Fingerprint): string | 
   ];
   for (const [what, was, is] of fixed) {
     if (was !== is)
-      return `its ${what} is pinned to ${was}, but ${is} is configured; set it back, or start a new generation (new topic, group and keyspace)`;
+      return `its ${what} is pinned to ${was}, but ${is} is configured; set it back, or start a new generation (new topic, group and keyspace).`;
   }
   for (const [dimension, menuTypes] of Object.entries(before.menu)) {
     for (const menuType of Object.keys(menuTypes)) {
       const now = settings.menu.dimensionOf(menuType);
       if (now !== dimension) {
-        return `the menu type ${menuType} is pinned to the dimension ${dimension}, but the menu (KAISEKI_MENU) ${now ? `has it in ${now}` : 'no longer has it'}; menu types may be added, never moved or removed`;
+        return `the menu type ${menuType} is pinned to the dimension ${dimension}, but the menu (KAISEKI_MENU) ${now ? `has it in ${now}` : 'no longer has it'}; menu types may be added, never moved or removed.`;
       }
     }
   }
