@@ -14,19 +14,26 @@ import { ordersIn, type Run, usersOf } from './stream.ts';
 /** A counter that takes over shards of one that died stands still meanwhile. */
 const QUIET_S = 45;
 
+/** A request may be begun up to this long after the last one was due. */
+const LAST_REQUEST_S = 1;
 const POLL_S = 0.5;
 
 /**
  * A client of its own does the check, when the others have ended: unlike k6's teardown it is told how many requests there
  * were, so it knows what to wait for.
  */
-export function checkScenario(exec: string): Scenario {
-  return { executor: 'per-vu-iterations', exec, vus: 1, iterations: 1, startTime: '1s', maxDuration: '48h', gracefulStop: '0s' };
+export function checkScenario(settings: OrderSettings, exec: string): Scenario {
+  const startTime = `${settings.profile === 'replay' ? 0 : settings.duration_s + LAST_REQUEST_S}s`;
+  return { executor: 'per-vu-iterations', exec, vus: 1, iterations: 1, startTime, maxDuration: '48h', gracefulStop: '0s' };
 }
 
-/** Returns when every client but the one that asks has ended. */
-export function othersEnded(): void {
-  while (exec.instance.vusActive > 1 || exec.instance.iterationsCompleted === 0) sleep(POLL_S);
+/** Returns when no request is under way or will be begun. */
+export function othersEnded(settings: OrderSettings): void {
+  if (settings.profile === 'replay') {
+    const requests = Math.ceil(settings.orders / settings.batch);
+    while (exec.instance.iterationsCompleted + exec.instance.iterationsInterrupted < requests) sleep(POLL_S);
+  }
+  while (exec.instance.vusActive > 1) sleep(POLL_S);
 }
 
 /** Waits until all is counted, or nothing moves any more, and says through the metrics what is there. */

@@ -14,7 +14,10 @@ const SPIKE = 10;
 export function scenarioOf(settings: OrderSettings): Scenario {
   const { profile, rate, vus, duration_s } = settings;
   const open = { timeUnit: `${settings.batch}s`, preAllocatedVUs: vus, maxVUs: vus, gracefulStop: GRACEFUL_STOP };
-  const stage = (share: number, target: number) => ({ duration: `${Math.ceil(duration_s * share)}s`, target: Math.round(target) });
+  const stage = (share: number, target: number) => ({
+    duration: `${Math.floor(duration_s * share * 1_000)}ms`,
+    target: Math.round(target),
+  });
   switch (profile) {
     case 'replay':
       return {

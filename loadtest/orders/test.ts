@@ -16,7 +16,7 @@ const SEEDS = 1_000_000_000;
 export function orderTest(name: string, defaults: OrderDefaults) {
   const settings = readOrderSettings(__ENV, defaults);
   const options: Options = {
-    scenarios: { orders: { ...scenarioOf(settings), exec: 'send' }, check: checkScenario('check') },
+    scenarios: { orders: { ...scenarioOf(settings), exec: 'send' }, check: checkScenario(settings, 'check') },
     setupTimeout: '60s',
     batchPerHost: 20,
     batch: 20,
@@ -53,7 +53,7 @@ export function orderTest(name: string, defaults: OrderDefaults) {
       sendAll(requestOf(settings, run, index, Date.now()), settings.servers);
     },
     check(run: Run): void {
-      othersEnded();
+      othersEnded(settings);
       checkCounted(settings, run);
     },
     handleSummary: reporter(name, settings.profile, __ENV),
