@@ -50,8 +50,8 @@ await section('Kafka and Cassandra: from an order to a second browser', () =>
     await using ingest = await startWorkloads(['ingest'], environment);
     await using _counter = await startWorkloads(['counter'], environment);
     await using pages = await startWorkloads(['summary', 'live'], environment);
-    const rounds = await measurePainted({ ingest: ingest.address, pages: pages.address }, sizes.painted);
-    return [...paintedFigures(rounds, sizes.painted), ...comparison(rounds)];
+    const rounds = await measurePainted({ ingest: ingest.address, pages: pages.address }, sizes.paintedOnServers);
+    return [...paintedFigures(rounds, sizes.paintedOnServers), ...comparison(rounds)];
   }),
 );
 
