@@ -83,3 +83,15 @@ it('no foreign metric is listed that nobody asks for, and none is recorded in va
 it('recorded series are named level:metric:operations', () => {
   for (const name of RECORDED) expect(name).toMatch(/^kaiseki(_shard|_workload|_segment)?:[a-z][a-z0-9_]*:[a-z0-9_]+$/);
 });
+
+it('what an alert counts begins at 0, so that its first event is an increase', () => {
+  for (const [counter, labels] of [
+    ['kaiseki_ingest_orders_refused_total', 'reason="overload"'],
+    ['kaiseki_ingest_orders_refused_total', 'reason="unconfirmed"'],
+    ['kaiseki_fold_abandons_total', 'fold="orders",reason="commit_refused"'],
+    ['kaiseki_fold_abandons_total', 'fold="orders",reason="other_owner"'],
+    ['kaiseki_fold_records_total', 'fold="orders",outcome="rejected"'],
+  ]) {
+    expect(scrape).toContain(`\n${counter}{${labels}} 0\n`);
+  }
+});

@@ -69,7 +69,11 @@ const http: readonly RecordingRule[] = [
   },
   {
     record: 'kaiseki_workload:http_errors:ratio_rate5m',
-    expr: `sum by (namespace, workload) (kaiseki_workload:http_requests:rate5m{status="5xx"})
+    // 0 where there was no error yet, rather than nothing.
+    expr: `(
+  sum by (namespace, workload) (kaiseki_workload:http_requests:rate5m{status="5xx"})
+  or 0 * sum by (namespace, workload) (kaiseki_workload:http_requests:rate5m)
+)
 / sum by (namespace, workload) (kaiseki_workload:http_requests:rate5m)`,
   },
   ...['0.5', '0.99'].map((quantile) =>

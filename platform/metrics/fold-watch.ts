@@ -22,6 +22,9 @@ export class FoldWatch implements FoldObserver {
     this.#metrics = of.metrics;
     this.#logger = of.logger.child({ fold: of.fold });
     this.#clock = of.clock;
+    // From 0 on: of a counter that begins with its first event, that event is no increase.
+    for (const outcome of OUTCOMES) of.metrics.records.inc({ fold: of.fold, outcome }, 0);
+    for (const reason of Object.keys(LEVELS)) of.metrics.abandons.inc({ fold: of.fold, reason }, 0);
   }
 
   claimed(shard: number, epoch: number, nextOffset: number): void {
@@ -93,6 +96,8 @@ export class FoldWatch implements FoldObserver {
     return { fold: this.#fold, shard };
   }
 }
+
+const OUTCOMES = ['counted', 'redone', 'duplicate', 'rejected', 'skipped'] as const;
 
 /** A shard that goes from one member to another is the group's daily life; anything unexpected is an error. */
 const LEVELS = { stopping: 'info', other_owner: 'warn', commit_refused: 'warn', unanswered: 'warn', failure: 'error' } as const;

@@ -5,9 +5,10 @@ export type IngestMetrics = ReturnType<typeof declareIngestMetrics>;
 
 /**
  * Why an order was not accepted: the body could not be read; too many bytes or orders; the order broke a rule;
- * the queue was full; the log did not confirm it.
+ * too many waited for the log; the log did not confirm it.
  */
-export type RefusalReason = 'malformed' | 'too_large' | 'invalid' | 'overload' | 'unconfirmed';
+export const REFUSAL_REASONS = ['malformed', 'too_large', 'invalid', 'overload', 'unconfirmed'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 export function declareIngestMetrics(declare: Declarations) {
   return {
@@ -15,7 +16,7 @@ export function declareIngestMetrics(declare: Declarations) {
     refused: declare.counter(
       'kaiseki_ingest_orders_refused_total',
       ['reason'],
-      'Orders that were not accepted: malformed, too_large, invalid, overload (the queue was full), unconfirmed (the log did not confirm them; they may be in it). A body that could not be read counts as one.',
+      'Orders that were not accepted: malformed, too_large, invalid, overload (too many waited for the log), unconfirmed (the log did not confirm them; they may be in it). A body that could not be read counts as one.',
     ),
     queueOrders: declare.gauge('kaiseki_ingest_queue_orders', [], 'Orders taken in and not yet durable.'),
     queueBytes: declare.gauge('kaiseki_ingest_queue_bytes', [], 'Bytes of the orders taken in and not yet durable.'),

@@ -5,7 +5,7 @@ import { BodyBudget, parseJson, withTextBody } from '#platform/http/body.ts';
 import { fieldProblemSchema, HttpProblem, overloaded, type ProblemExtras, type ProblemKind, unavailable } from '#platform/http/problem.ts';
 import { problemResponse, type Route, sendJson } from '#platform/http/route.ts';
 import type { NewRecord } from '#platform/log/log.ts';
-import type { RefusalReason } from '#platform/metrics/ingest-metrics.ts';
+import { REFUSAL_REASONS, type RefusalReason } from '#platform/metrics/ingest-metrics.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { Menu } from '../menu.ts';
 import { acceptOrder, encodeOrder, type Order, orderSchema } from '../order.ts';
@@ -45,9 +45,11 @@ export interface IngestRoutesOptions {
 export function ingestRoutes({ menu, queue, clock, metrics }: IngestRoutesOptions): readonly Route[] {
   const budget = new BodyBudget(BODIES_BYTES_MAX);
   const { accepted, refused } = metrics.ingest;
+  // From 0 on: of a counter that begins with its first event, that event is no increase.
+  for (const reason of REFUSAL_REASONS) refused.inc({ reason }, 0);
   const full = (orders: number, extras?: ProblemExtras) => {
     refused.inc({ reason: 'overload' }, orders);
-    return overloaded('The queue of orders is full.', extras);
+    return overloaded('Too many orders wait for the log.', extras);
   };
 
   const one: Route = {
