@@ -1,5 +1,5 @@
 /** Prometheus' own tool judges the rules: their syntax, and whether each alert fires when it should and is silent when not. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,25 +12,24 @@ import { FOLD_SCENARIOS } from './alerts/fold.testing.ts';
 import { INGEST_SCENARIOS } from './alerts/ingest.testing.ts';
 import { TARGET_SCENARIOS } from './alerts/targets.testing.ts';
 import { ALERTS, ruleFile } from './rules.ts';
+import { tool } from './tool.testing.ts';
 
 const SCENARIOS = [...INGEST_SCENARIOS, ...FOLD_SCENARIOS, ...DAILY_SCENARIOS, ...BACKEND_SCENARIOS, ...TARGET_SCENARIOS];
 
-const rig = process.env.KAISEKI_CLUSTER_RIG;
-const onPath = spawnSync('promtool', ['--version']).status === 0;
-const noPromtool = rig || onPath ? undefined : 'promtool is not there and KAISEKI_CLUSTER_RIG is not set';
+const promtool = tool('promtool');
 
-describe.skipIf(noPromtool !== undefined)(`rules${noPromtool ? ` (skipped: ${noPromtool})` : ''}`, () => {
-  let promtool: string;
+describe.skipIf(promtool.missing !== undefined)(`rules${promtool.missing ? ` (skipped: ${promtool.missing})` : ''}`, () => {
+  let path: string;
   let directory: string;
   beforeAll(() => {
-    promtool = rig ? join(execFileSync(join(rig, 'tools'), ['promtool'], { encoding: 'utf8' }).trim(), 'promtool') : 'promtool';
+    path = promtool.path();
     directory = mkdtempSync(join(tmpdir(), 'kaiseki-rules-'));
     writeFileSync(join(directory, 'rules.yaml'), ruleFile(SCENARIO_SETTINGS));
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
   const ask = (...args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: directory, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(path, args, { cwd: directory, encoding: 'utf8' });
     return { accepted: status === 0, complaints: status === 0 ? '' : `${stdout}${stderr}` };
   };
   const play = (scenarios: readonly Scenario[]) => {
