@@ -5,9 +5,9 @@ import { parseAllDocuments } from 'yaml';
 import { ENVIRONMENTS } from '../environments.ts';
 import { CHART_DIRECTORY } from '../helm/files.ts';
 import { find, type Manifest, objectsOf } from '../objects.testing.ts';
+import { tool } from '../tool.testing.ts';
 import { DASHBOARDS } from './dashboards/dashboards.ts';
 import { ruleGroups } from './rules.ts';
-import { tool } from './tool.testing.ts';
 
 const helm = tool('helm');
 

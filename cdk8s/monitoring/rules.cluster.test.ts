@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { tool } from '../tool.testing.ts';
 import { promtoolTest, SCENARIO_SETTINGS, type Scenario } from './alert.testing.ts';
 import { BACKEND_SCENARIOS } from './alerts/backends.testing.ts';
 import { DAILY_SCENARIOS } from './alerts/daily.testing.ts';
@@ -12,7 +13,6 @@ import { FOLD_SCENARIOS } from './alerts/fold.testing.ts';
 import { INGEST_SCENARIOS } from './alerts/ingest.testing.ts';
 import { TARGET_SCENARIOS } from './alerts/targets.testing.ts';
 import { ALERTS, ruleFile } from './rules.ts';
-import { tool } from './tool.testing.ts';
 
 const SCENARIOS = [...INGEST_SCENARIOS, ...FOLD_SCENARIOS, ...DAILY_SCENARIOS, ...BACKEND_SCENARIOS, ...TARGET_SCENARIOS];
 

@@ -37,6 +37,7 @@ export function dashboardJson({ uid, title, description, presence, rows }: Dashb
     .uid(uid)
     .description(description)
     .tags(['kaiseki'])
+    .readonly()
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: 'now-3h', to: 'now' })
