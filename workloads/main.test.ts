@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { remove } from '#platform/tables/tables.ts';
+import { openTables } from './adapters.ts';
 import { runCommandLine } from './command-line/program.ts';
+import { DRIFT_EXIT_CODE } from './orders/daily/daily-report.ts';
+import { orderLog } from './orders/tables.ts';
+import { addressOf, startKaiseki } from './processes.testing.ts';
+import { loadSettings } from './settings.ts';
 import { VERSION } from './version.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
@@ -139,5 +145,25 @@ describe('kaiseki', () => {
 
   it('has nothing to migrate on the embedded tables', async () => {
     expect(await kaiseki(['migrate'])).toMatchObject({ status: 0, stdout: expect.stringContaining('Nothing to do') });
+  });
+
+  it('ends a recount that finds drift with an exit code of its own', async () => {
+    const own = { KAISEKI_DATA_DIR: join(directory, 'drift'), KAISEKI_PORT: '0', KAISEKI_SHARDS: '1', KAISEKI_BUCKETS: '1' };
+    const running = startKaiseki(['ingest', 'counter', 'summary'], own);
+    const url = await addressOf(running);
+    const body = JSON.stringify({ user_id: 'u', timestamp: '2026-01-14T03:00:00Z', menu_type: 'kinoko' });
+    const send = () => fetch(`${url}/api/log`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    while (!(await send()).ok) await systemClock.sleep(50);
+    const counted = async () => (await (await fetch(`${url}/api/totals?dimension=snack`)).text()).includes('"orders":1');
+    while (!(await counted())) await systemClock.sleep(50);
+    running.kill('SIGTERM');
+    expect(await running.ended()).toBe(0);
+    expect(await kaiseki(['daily', '--date', '2026-01-14'], own)).toMatchObject({ status: 0 });
+
+    const tables = await openTables(loadSettings(own));
+    const { rows } = await tables.page(orderLog, { within: { shard: 0, chunk: 0 }, limit: 10 });
+    await tables.write(rows.map(({ shard, chunk, offset }) => remove(orderLog, { shard, chunk, offset }, offset)));
+    await tables.close();
+    expect(await kaiseki(['daily', '--date', '2026-01-14'], own)).toMatchObject({ status: DRIFT_EXIT_CODE });
   });
 });
