@@ -90,8 +90,28 @@ describe('the queue', () => {
     expect(queue.add(records('g'))).toBeDefined();
   });
 
+  it('takes nothing in while the oldest waits too long for its append, and again once that has begun', async () => {
+    const { queue, appends, appended, waitFor } = given({ appends: 1, admit_ms: 1_000 });
+    const added = [queue.add(records('a'))];
+    await appended(1);
+    added.push(queue.add(records('b')));
+    waitFor(1_000);
+    expect(queue.full).toBe(false);
+    added.push(queue.add(records('c')));
+    waitFor(1);
+    expect(queue.full).toBe(true);
+    expect(queue.add(records('d'))).toBeUndefined();
+    appends[0]?.done();
+    await appended(2);
+    expect(keysOf(appends[1]?.records)).toEqual(['b', 'c']);
+    waitFor(5_000);
+    expect(queue.full).toBe(false);
+    appends[1]?.done();
+    expect(await Promise.all(added)).toEqual(Array(3).fill(NONE));
+  });
+
   it('gives back what has waited too long for its append to begin', async () => {
-    const { queue, appends, appended, waitFor } = given({ appends: 1, wait_ms: 1_000 });
+    const { queue, appends, appended, waitFor } = given({ appends: 1, admit_ms: 1_000, wait_ms: 1_000 });
     const stuck = queue.add(records('a'));
     await appended(1);
     const late = queue.add(records('b', 'c'));

@@ -17,6 +17,8 @@ export interface IngestLimits {
   readonly appendOrders: number;
   /** Appends under way at once. */
   readonly appends: number;
+  /** While the oldest order waits longer than this for its append to begin, no more are taken in, in milliseconds. */
+  readonly admit_ms: number;
   /** Orders that have waited longer than this for an append to begin are given back instead, in milliseconds. */
   readonly wait_ms: number;
 }
@@ -26,6 +28,7 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   bytes: 64 * 1024 * 1024,
   appendOrders: 5_000,
   appends: 4,
+  admit_ms: 2_000,
   wait_ms: 5_000,
 };
 
@@ -72,7 +75,16 @@ export class IngestQueue {
 
   /** Whether not even one more order would be taken. */
   get full(): boolean {
-    return this.#closed || this.#orders >= this.#limits.orders || this.#bytes >= this.#limits.bytes;
+    return this.#closed || this.#orders >= this.#limits.orders || this.#bytes >= this.#limits.bytes || this.#stalled;
+  }
+
+  /**
+   * Whether the log takes less than arrives. However much room is left: what came now would be given back after a long
+   * wait, and whoever sends it is better told at once.
+   */
+  get #stalled(): boolean {
+    const [oldest] = this.#waiting;
+    return oldest !== undefined && this.#clock.monotonic_ms() - oldest.arrived_ms > this.#limits.admit_ms;
   }
 
   /**
@@ -83,7 +95,7 @@ export class IngestQueue {
   add(records: readonly NewRecord[]): Promise<ReadonlySet<number>> | undefined {
     const bytes = bytesOf(records);
     const { orders: ordersMax, bytes: bytesMax } = this.#limits;
-    if (this.#closed || this.#orders + records.length > ordersMax || this.#bytes + bytes > bytesMax) return undefined;
+    if (this.full || this.#orders + records.length > ordersMax || this.#bytes + bytes > bytesMax) return undefined;
     this.#orders += records.length;
     this.#bytes += bytes;
     return new Promise((resolve) => {
