@@ -10,7 +10,7 @@ export const INGEST_ALERTS: readonly Alert[] = [
     severity: 'critical',
     summary: 'Ingest refuses {{ $value | humanizePercentage }} of the orders in {{ $labels.namespace }}.',
     description:
-      'Clients get 503: the queue is full, or Kafka does not confirm. Nothing that got 202 is lost; what got 503 has to be sent again.',
+      'Clients get 503: too many orders wait for Kafka, or Kafka does not confirm. Nothing that got 202 is lost; what got 503 has to be sent again.',
   },
   {
     name: 'KaisekiIngestQueueNearFull',
