@@ -22,6 +22,8 @@ function kind(
 
 export default defineConfig({
   test: {
+    // The fault tests stop six servers at their end; cut off after Vitest's own 10 s, some would be left running.
+    teardownTimeout: 120_000,
     projects: [
       kind('unit', 'test', 60_000, { exclude: ['**/*.{int,e2e,cluster,faults}.test.ts'], fileParallelism: true }),
       kind('servers', 'int.test', 600_000, { fileParallelism: false }),
