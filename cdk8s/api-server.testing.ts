@@ -1,15 +1,8 @@
-/**
- * A real API server to ask: that of KUBECONFIG, or one that the rig in KAISEKI_CLUSTER_RIG starts (a directory with the
- * commands up, down, crds, kubectl and tools). Nothing is changed in it but a namespace of the suite's own.
- */
+/** A real API server to ask. Nothing is changed in it but a namespace of the suite's own. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-
-const { KAISEKI_CLUSTER_RIG: rig, KUBECONFIG: given } = process.env;
-
-/** Why there is nothing to ask; undefined where there is. */
-export const noCluster = rig || given ? undefined : 'neither KUBECONFIG nor KAISEKI_CLUSTER_RIG is set';
+import { startCluster } from './rig.testing.ts';
+import { tool } from './tool.testing.ts';
 
 export interface Answer {
   readonly accepted: boolean;
@@ -17,7 +10,7 @@ export interface Answer {
   readonly complaints: string;
 }
 
-export interface ApiServer extends Disposable {
+export interface ApiServer extends AsyncDisposable {
   readonly namespace: string;
   knows(kind: string): boolean;
   /** A strict dry run on the server: unknown fields, types, the CRDs' own rules, admission. */
@@ -27,12 +20,11 @@ export interface ApiServer extends Disposable {
 }
 
 /** @throws Error when the cluster does not start or its namespace cannot be made */
-export function askApiServer(): ApiServer {
-  const kubeconfig = given ?? run(join(rig ?? '', 'up')).trim();
-  const environment = { ...process.env, KUBECONFIG: kubeconfig };
-  if (rig) run(join(rig, 'crds'), environment);
-  const tools = rig ? run(join(rig, 'tools'), environment, 'helm').trim() : undefined;
-  const kubectl = rig ? join(rig, 'kubectl') : 'kubectl';
+export async function askApiServer(): Promise<ApiServer> {
+  const cluster = await startCluster();
+  const { environment } = cluster;
+  const kubectl = cluster.command('kubectl');
+  const helm = tool('helm').path();
   const namespace = `kaiseki-manifests-${randomUUID().slice(0, 8)}`;
   run(kubectl, environment, 'create', 'namespace', namespace);
   run(kubectl, environment, 'label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted');
@@ -63,15 +55,14 @@ export function askApiServer(): ApiServer {
         .join('\n');
       return { accepted: status === 0, complaints };
     },
-    helm: (...args) => run(tools === undefined ? 'helm' : join(tools, 'helm'), environment, ...args),
-    [Symbol.dispose]() {
+    helm: (...args) => run(helm, environment, ...args),
+    async [Symbol.asyncDispose]() {
       run(kubectl, environment, 'delete', 'namespace', namespace, '--wait=false');
-      // One that somebody else started goes on.
-      if (rig && !given) run(join(rig, 'down'), environment);
+      await cluster[Symbol.asyncDispose]();
     },
   };
 }
 
-function run(command: string, env: NodeJS.ProcessEnv = process.env, ...args: string[]): string {
+function run(command: string, env: NodeJS.ProcessEnv, ...args: string[]): string {
   return execFileSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }

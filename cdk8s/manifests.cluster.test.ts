@@ -2,11 +2,12 @@
 import { Yaml } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { type ApiServer, askApiServer, noCluster } from './api-server.testing.ts';
+import { type ApiServer, askApiServer } from './api-server.testing.ts';
 import { createApp } from './app.ts';
 import { ENVIRONMENTS } from './environments.ts';
 import { CHART_DIRECTORY } from './helm/files.ts';
 import { ENVIRONMENT_NAMES, type Manifest, objectsOf, podTemplates } from './objects.testing.ts';
+import { noCluster } from './rig.testing.ts';
 
 /** Kinds whose CRD the rig lacks; they are asked for where a cluster has them. */
 const RARE_KINDS = ['TriggerAuthentication'];
@@ -37,10 +38,10 @@ const CHART_VALUES = {
 
 describe.skipIf(noCluster !== undefined)(`manifests on a real API server${noCluster ? ` (skipped: ${noCluster})` : ''}`, () => {
   let server: ApiServer;
-  beforeAll(() => {
-    server = askApiServer();
+  beforeAll(async () => {
+    server = await askApiServer();
   });
-  afterAll(() => server?.[Symbol.dispose]());
+  afterAll(() => server?.[Symbol.asyncDispose]());
 
   const expectAccepted = (yaml: string) => expect(server.wouldAccept(yaml)).toEqual({ accepted: true, complaints: '' });
   const known = (objects: readonly Manifest[]) => objects.filter(({ kind }) => !RARE_KINDS.includes(kind) || server.knows(kind));

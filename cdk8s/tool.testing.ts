@@ -9,7 +9,7 @@ export interface Tool {
   path(): string;
 }
 
-export function tool(name: 'helm' | 'k6' | 'prometheus' | 'promtool'): Tool {
+export function tool(name: 'helm' | 'k6' | 'kind' | 'prometheus' | 'promtool'): Tool {
   const rig = process.env.KAISEKI_CLUSTER_RIG;
   if (rig) return { missing: undefined, path: () => join(execFileSync(join(rig, 'tools'), [name], { encoding: 'utf8' }).trim(), name) };
   const isHere = spawnSync(name, ['--help']).status === 0;
