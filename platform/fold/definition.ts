@@ -70,8 +70,11 @@ export interface FoldDefinition<Event, State extends KeyState, Pin> {
   load(tables: Tables, keys: readonly string[]): Promise<readonly State[]>;
   /** Folds one event into its key's state. Pure. */
   tally(state: State, event: Event, offset: number): Tallied<State>;
-  /** The rows of counted events (step b). */
-  eventRows(events: readonly CountedEvent<Event>[], shard: number): readonly Mutation[];
+  /**
+   * The rows of counted events (step b), in the order of the log. Under one epoch an event is counted once at the most;
+   * under a later one it may come again, among others.
+   */
+  eventRows(events: readonly CountedEvent<Event>[], shard: number, epoch: number): readonly Mutation[];
   /** One write for each touched segment, as it stands in the state, at the state's lsn (step b). */
   memberRows(key: string, state: State, touched: ReadonlySet<string>, shard: number): readonly Mutation[];
   /** The key's own row, at the state's lsn (step c). */

@@ -36,7 +36,7 @@ export async function flush<Event, State extends KeyState, Pin>(
 
   await commit(context, memory, batch.end);
 
-  const rows: Mutation[] = [...definition.eventRows(batch.counted, memory.shard)];
+  const rows: Mutation[] = [...definition.eventRows(batch.counted, memory.shard, memory.epoch)];
   for (const [key, segments] of batch.touched)
     rows.push(...definition.memberRows(key, batch.states.get(key) as State, segments, memory.shard));
   if (rows.length > 0) await persist(context, memory, 'rows', () => tables.write(rows));

@@ -22,7 +22,7 @@ it('counts every order exactly, whatever happens', async () => {
 it('would notice an order that is not written', async () => {
   const forgetful: Subject = {
     ...production,
-    define: (definition) => ({ ...definition, eventRows: (events, shard) => definition.eventRows(events.slice(1), shard) }),
+    define: (definition) => ({ ...definition, eventRows: (events, shard, epoch) => definition.eventRows(events.slice(1), shard, epoch) }),
   };
   const found = await search(simulatedOrders, forgetful, { firstSeed: 1, runs: 100, untilWrong: true });
   expect(found.smallest?.problems.join()).toMatch(/a row is missing: (order_log|raw_orders|day_chunks)/);

@@ -4,8 +4,9 @@ import type { CountedEvent, FoldDefinition } from '#platform/fold/definition.ts'
 import { recordJson } from '#platform/fold/record-json.ts';
 import { type Mutation, put, remove } from '#platform/tables/tables.ts';
 import { parseOrder } from './order.ts';
+import { orderPages } from './order-pages.ts';
 import { type OrdersPin, type PinnedSettings, pinOrders } from './pin.ts';
-import { chunkOf, dayChunks, orderLog, placeOf, rawOrders, segmentMembers, userCounts } from './tables.ts';
+import { chunkOf, dayChunks, placeOf, rawOrders, segmentMembers, userCounts } from './tables.ts';
 import { type DatedOrder, NEW_USER, tally, type UserState } from './tally.ts';
 import { ORDER_LOGS, ORDER_LOGS_REJECTED, SEGMENT_TOTALS } from './topics.ts';
 
@@ -45,7 +46,7 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
       return rows.map((row) => (row ? { counts: row.counts, segments: row.segments, recent: row.recent, lsn: row.lsn } : NEW_USER));
     },
     tally: (user, event, offset) => tally(menu, user, event, offset),
-    eventRows: (events, shard) => orderRows(events, shard, settings),
+    eventRows: (events, shard, epoch) => [...orderPages(events, shard, epoch), ...orderRows(events, shard, settings)],
     memberRows(userId, user, touched, shard) {
       return [...touched].map((segment) => {
         const key = { segment, shard, user_id: userId };
@@ -60,16 +61,15 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
   };
 }
 
-/** The rows of counted orders: order log, raw orders, and which chunks hold which days. */
+/** The rows of counted orders beside the order log: raw orders, and which chunks hold which days. */
 function orderRows(events: readonly CountedEvent<DatedOrder>[], shard: number, { layout }: PinnedSettings): Mutation[] {
   const rows: Mutation[] = [];
   const chunks = new Map<string, Mutation>();
   for (const { offset, event } of events) {
     const { order, day } = event;
     const chunk = chunkOf(offset);
-    const columns = { user_id: order.userId, ts: order.ts_ms, offset, order_id: order.orderId, menu_type: order.menuType };
-    rows.push(put(orderLog, { shard, chunk, ...columns }, offset));
-    rows.push(put(rawOrders, { bucket: placeOf(order.userId, layout).bucket, ...columns }, offset));
+    const { orderId: order_id, userId: user_id, ts_ms: ts, menuType: menu_type } = order;
+    rows.push(put(rawOrders, { bucket: placeOf(user_id, layout).bucket, user_id, ts, offset, order_id, menu_type }, offset));
     chunks.set(`${day}/${chunk}`, put(dayChunks, { day, shard, chunk }, offset));
   }
   return [...rows, ...chunks.values()];

@@ -1,13 +1,15 @@
 /** The order stream for the fold's simulator: its real definition, orders to feed it with, and a recount without its code. */
 
+import type { Columns } from '#platform/fold/simulator/memory-tables.ts';
 import { countsOf, type NaiveOrder, segmentsOf, totalsOf } from '#platform/fold/simulator/naive.ts';
 import { pick } from '#platform/fold/simulator/pick.ts';
 import type { ExpectedRow, SimulatedSystem, Truth } from '#platform/fold/simulator/system.ts';
 import type { LogRecord } from '#platform/log/log.ts';
 import { partitionOf } from '#platform/log/partition.ts';
 import type { Random } from '#platform/random/random.ts';
-import type { TableDefinition } from '#platform/tables/tables.ts';
+import type { Row, TableDefinition } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu, type MenuFile } from './menu.ts';
+import { ordersOfPage } from './order-pages.ts';
 import { ordersFold } from './orders-fold.ts';
 import type { OrdersPin } from './pin.ts';
 import { dayChunks, orderLog, rawOrders, segmentMembers, userCounts } from './tables.ts';
@@ -57,6 +59,7 @@ export const simulatedOrders: SimulatedSystem<DatedOrder, UserState, OrdersPin> 
       timeZone: 'Asia/Tokyo',
     }),
   values,
+  factsOf,
   recount,
 };
 
@@ -79,6 +82,12 @@ function values(random: Random, shard: number): readonly string[] {
     if (!isElsewhere) orders.push(value);
     return value;
   });
+}
+
+function factsOf(table: TableDefinition, row: Columns): readonly Columns[] {
+  if (table.name !== orderLog.name) return [row];
+  const { shard, chunk, orders } = row as Row<typeof orderLog>;
+  return ordersOfPage({ orders }).map((order) => ({ shard, chunk, ...order }));
 }
 
 interface SentOrder {

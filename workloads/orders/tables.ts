@@ -27,12 +27,15 @@ export const segmentMembers = defineTable({
   clusteringKey: ['user_id'],
 });
 
-/** Every counted order by its place in the log, in partitions of bounded size: what the daily job reads. */
+/**
+ * Every counted order by its place in the log, in partitions of bounded size: what the daily job reads. A row is a page
+ * of the orders that one flush counted (order-pages.ts); `offset` is the first of them.
+ */
 export const orderLog = defineTable({
   name: 'order_log',
-  columns: { shard: 'int', chunk: 'bigint', offset: 'bigint', user_id: 'text', ts: 'timestamp', menu_type: 'text', order_id: 'text?' },
+  columns: { shard: 'int', chunk: 'bigint', offset: 'bigint', epoch: 'bigint', orders: 'text' },
   partitionKey: ['shard', 'chunk'],
-  clusteringKey: ['offset'],
+  clusteringKey: ['offset', 'epoch'],
 });
 
 /** Which chunks of the order log hold a day's orders. */

@@ -1,10 +1,10 @@
 /** Holds what a history left behind against a recount of its log: every total, every row, every published and every rejected record. */
-import type { LogRecord, NewRecord } from '#platform/log/log.ts';
+import type { NewRecord } from '#platform/log/log.ts';
 import type { TableDefinition, TotalRow } from '#platform/tables/tables.ts';
 import { decodePublishedTotals, type PublishedTotals } from '../published-totals.ts';
 import { ALL } from '../totals.ts';
 import type { Columns } from './memory-tables.ts';
-import type { ExpectedRow, Truth } from './system.ts';
+import type { ExpectedRow, SimulatedSystem, Truth } from './system.ts';
 import { textOf } from './text.ts';
 import type { World } from './world.ts';
 
@@ -14,10 +14,11 @@ export interface Topics {
   readonly totals: string;
 }
 
-type Recount = (log: readonly LogRecord[], shard: number, fingerprint: string) => Truth;
+/** What the check needs to know of a system. */
+type Judge = Pick<SimulatedSystem<never, never, never>, 'recount' | 'factsOf'>;
 
 /** What is wrong, one line each; empty when everything is as the recount says. */
-export function check(world: World, topics: Topics, recount: Recount): string[] {
+export function check(world: World, topics: Topics, { recount, factsOf }: Judge): string[] {
   const problems: string[] = [];
   const expected = new Map<string, ExpectedRow>();
   for (const { shard, log, groupOffset } of world.shards) {
@@ -32,21 +33,22 @@ export function check(world: World, topics: Topics, recount: Recount): string[] 
     );
     for (const row of truth.rows) expected.set(rowText(row.table, row.columns), row);
   }
-  problems.push(...rowProblems(world, expected));
+  problems.push(...rowProblems(world, expected, factsOf));
   return problems;
 }
 
-function rowProblems(world: World, expected: ReadonlyMap<string, ExpectedRow>): string[] {
+function rowProblems(world: World, expected: ReadonlyMap<string, ExpectedRow>, factsOf: Judge['factsOf']): string[] {
   const problems: string[] = [];
   const found = new Set<string>();
   for (const { table, row, version } of world.tables.rows()) {
-    const { lsn, ...columns } = row;
-    const text = rowText(table, columns);
-    found.add(text);
-    const should = expected.get(text);
-    if (!should) problems.push(`a row too many: ${text}`);
-    else if (should.lsn && (lsn !== version || version < should.lsn.from || version > should.lsn.to))
-      problems.push(`${text} is at lsn ${lsn}, version ${version}, not from ${should.lsn.from} to ${should.lsn.to}`);
+    for (const { lsn, ...columns } of factsOf(table, row)) {
+      const text = rowText(table, columns);
+      found.add(text);
+      const should = expected.get(text);
+      if (!should) problems.push(`a row too many: ${text}`);
+      else if (should.lsn && (lsn !== version || version < should.lsn.from || version > should.lsn.to))
+        problems.push(`${text} is at lsn ${lsn}, version ${version}, not from ${should.lsn.from} to ${should.lsn.to}`);
+    }
   }
   for (const text of expected.keys()) if (!found.has(text)) problems.push(`a row is missing: ${text}`);
   return problems;

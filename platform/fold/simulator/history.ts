@@ -125,7 +125,7 @@ class History<Event, State extends KeyState, Pin> {
     this.#fleet.crash();
     world.settleMessages();
     const { rejectedTopic, totalsTopic } = this.#system.definition('larger');
-    world.problems.push(...check(world, { rejected: rejectedTopic, totals: totalsTopic }, this.#system.recount));
+    world.problems.push(...check(world, { rejected: rejectedTopic, totals: totalsTopic }, this.#system));
   }
 
   async #drain(): Promise<void> {

@@ -3,9 +3,10 @@
  * offsets, days of three instants. Every boundary is met within a few records.
  */
 import type { LogRecord } from '#platform/log/log.ts';
-import { defineTable, put, remove } from '#platform/tables/tables.ts';
-import type { FoldDefinition, Tallied, TotalChange } from '../definition.ts';
+import { defineTable, put, type Row, remove, type TableDefinition } from '#platform/tables/tables.ts';
+import type { CountedEvent, FoldDefinition, Tallied, TotalChange } from '../definition.ts';
 import { ALL } from '../totals.ts';
+import type { Columns } from './memory-tables.ts';
 import type { MenuSize } from './system.ts';
 
 export const rawOrders = defineTable({
@@ -29,11 +30,12 @@ export const segmentMembers = defineTable({
   clusteringKey: ['user_id'],
 });
 
+/** Pages of a flush's orders, as JSON. */
 export const orderLog = defineTable({
   name: 'order_log',
-  columns: { shard: 'int', chunk: 'bigint', offset: 'bigint', user_id: 'text', ts: 'int', order_id: 'text?', menu_type: 'text' },
+  columns: { shard: 'int', chunk: 'bigint', offset: 'bigint', epoch: 'bigint', orders: 'text' },
   partitionKey: ['shard', 'chunk'],
-  clusteringKey: ['offset'],
+  clusteringKey: ['offset', 'epoch'],
 });
 
 export const dayChunks = defineTable({
@@ -100,16 +102,19 @@ export function smallFold(menu: MenuSize): FoldDefinition<SmallOrder, SmallState
       return rows.map((row) => row ?? NEW);
     },
     tally,
-    eventRows: (events, shard) =>
-      events.flatMap(({ offset, event }) => {
-        const chunk = chunkOf(offset);
-        const columns = { user_id: event.user, ts: event.ts, offset, order_id: event.id, menu_type: event.menu };
-        return [
-          put(orderLog, { shard, chunk, ...columns }, offset),
-          put(rawOrders, columns, offset),
-          put(dayChunks, { day: dayOf(event.ts), shard, chunk }, offset),
-        ];
-      }),
+    eventRows(events, shard, epoch) {
+      const pages = Map.groupBy(events, ({ offset }) => chunkOf(offset));
+      return [
+        ...[...pages].map(([chunk, counted]) => {
+          const offset = counted[0]?.offset ?? 0;
+          return put(orderLog, { shard, chunk, offset, epoch, orders: JSON.stringify(counted.map(orderColumns)) }, offset);
+        }),
+        ...events.flatMap((counted) => [
+          put(rawOrders, orderColumns(counted), counted.offset),
+          put(dayChunks, { day: dayOf(counted.event.ts), shard, chunk: chunkOf(counted.offset) }, counted.offset),
+        ]),
+      ];
+    },
     memberRows: (user_id, state, touched, shard) =>
       [...touched].map((segment) => {
         const key = { segment, shard, user_id };
@@ -118,6 +123,17 @@ export function smallFold(menu: MenuSize): FoldDefinition<SmallOrder, SmallState
       }),
     stateRow: (user_id, { counts, segments, recent, lsn }) => put(userCounts, { user_id, counts, segments, recent, lsn }, lsn),
   };
+}
+
+function orderColumns({ offset, event }: CountedEvent<SmallOrder>): Row<typeof rawOrders> {
+  return { user_id: event.user, ts: event.ts, offset, order_id: event.id, menu_type: event.menu };
+}
+
+/** What a row of these tables says: a page says each of its orders. */
+export function factsOf(table: TableDefinition, row: Columns): readonly Columns[] {
+  if (table.name !== orderLog.name) return [row];
+  const { shard, chunk, orders } = row as Row<typeof orderLog>;
+  return (JSON.parse(orders) as Columns[]).map((order) => ({ shard, chunk, ...order }));
 }
 
 /** Reads an order from a record; undefined where it is none. */

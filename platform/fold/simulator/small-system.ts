@@ -9,6 +9,7 @@ import {
   chunkOf,
   dayChunks,
   dayOf,
+  factsOf,
   MENU,
   orderLog,
   parseOrder,
@@ -29,6 +30,7 @@ export const smallSystem: SimulatedSystem<SmallOrder, SmallState, SmallPin> = {
   shards_max: 2,
   definition: smallFold,
   values,
+  factsOf,
   recount,
 };
 

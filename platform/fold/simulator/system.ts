@@ -16,6 +16,8 @@ export interface SimulatedSystem<Event, State extends KeyState, Pin> {
   definition(menu: MenuSize): FoldDefinition<Event, State, Pin>;
   /** The values of the records of one shard's log: orders, some twice, some garbage, some in the wrong shard. */
   values(random: Random, shard: number): readonly string[];
+  /** What a stored row says: itself, or, where a row is a page of several, each of them. */
+  factsOf(table: TableDefinition, row: Columns): readonly Columns[];
   /** Counts a log from nothing, by other code than the fold's, under the configuration that the shard has pinned. */
   recount(log: readonly LogRecord[], shard: number, fingerprint: string): Truth;
 }
@@ -28,7 +30,7 @@ export interface Truth {
   readonly maybeRejected: ReadonlySet<number>;
   /** The totals of the records below an offset. */
   totalsBelow(offset: number): readonly TotalRow[];
-  /** Every row of every table. */
+  /** Every row of every table, pages unfolded. */
   readonly rows: readonly ExpectedRow[];
 }
 

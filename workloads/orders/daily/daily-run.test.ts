@@ -4,6 +4,7 @@ import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { put, remove } from '#platform/tables/tables.ts';
 import type { Platform } from '../../workload.ts';
 import type { Order } from '../order.ts';
+import { type LoggedOrder, ordersOfPage } from '../order-pages.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from '../orders-fold.ts';
 import { openOrders, orderOf, recordOf, untilCounted, withCounter } from '../orders-model.testing.ts';
 import { chunkOf, dailySummary, dayChunks, orderLog, placeOf } from '../tables.ts';
@@ -51,13 +52,28 @@ async function metric({ metrics }: Platform, name: string): Promise<string | und
     ?.slice(name.length + 1);
 }
 
-const anyOrder = async ({ tables, settings }: Platform) => {
+/** A page of the order log, and an order of yesterday on it. */
+async function anyPage({ tables, settings }: Platform) {
   const { shard } = placeOf('user-1', settings.orders.layout);
   const { rows } = await tables.page(orderLog, { within: { shard, chunk: 0 }, limit: 1_000 });
-  const row = rows.find(({ ts }) => ts === Date.parse('2026-01-13T15:00:00Z'));
-  if (!row) throw new Error('no order of yesterday in that shard');
-  return row;
-};
+  for (const page of rows) {
+    const order = ordersOfPage(page).find(({ ts }) => ts === Date.parse('2026-01-13T15:00:00Z'));
+    if (order) return { page, order };
+  }
+  throw new Error('no order of yesterday in that shard');
+}
+
+/** The page with its orders changed, as a mutation of a version that stands above it. */
+function rewritten({ page }: Awaited<ReturnType<typeof anyPage>>, change: (orders: readonly LoggedOrder[]) => readonly LoggedOrder[]) {
+  const orders = change(ordersOfPage(page)).map(({ offset, user_id, ts, menu_type, order_id }) => [
+    offset,
+    user_id,
+    ts,
+    menu_type,
+    order_id,
+  ]);
+  return put(orderLog, { ...page, orders: JSON.stringify(orders) }, page.offset + 1);
+}
 
 describe('runDaily', () => {
   it('recounts yesterday and every earlier day without a summary, by days of the time zone; again, only yesterday, to the same', async () => {
@@ -127,8 +143,11 @@ describe('runDaily', () => {
   it('leaves out orders that were counted after it read the totals', async () => {
     const platform = await counted();
     const { shard, nextOffset } = await shardOf(platform, 'user-1');
-    const later = { ...(await anyOrder(platform)), shard, offset: nextOffset };
-    await platform.tables.write([put(orderLog, later, nextOffset)]);
+    const { page, order } = await anyPage(platform);
+    const later = { ...order, offset: nextOffset };
+    await platform.tables.write([rewritten({ page, order }, (orders) => [...orders, later])]);
+    const alone = JSON.stringify([[nextOffset, order.user_id, order.ts, order.menu_type, null]]);
+    await platform.tables.write([put(orderLog, { ...page, shard, offset: nextOffset, orders: alone }, nextOffset)]);
     expect((await runDaily(platform)).drift).toBe(0);
   });
 });
@@ -141,8 +160,10 @@ async function shardOf({ tables, settings }: Platform, userId: string) {
 describe('the audit', () => {
   it('finds an order that is missing from the order log, and says where', async () => {
     const platform = await counted();
-    const { shard, chunk, offset, menu_type } = await anyOrder(platform);
-    await platform.tables.write([remove(orderLog, { shard, chunk, offset }, offset)]);
+    const found = await anyPage(platform);
+    const { shard } = found.page;
+    const { menu_type } = found.order;
+    await platform.tables.write([rewritten(found, (orders) => orders.filter(({ offset }) => offset !== found.order.offset))]);
     const report = await runDaily(platform);
     expect(report.drift).toBe(1);
     expect(report.differences).toEqual([expect.objectContaining({ date: '2026-01-14', shard, segment: menu_type })]);
@@ -154,15 +175,19 @@ describe('the audit', () => {
 
   it('finds an order too many in the order log', async () => {
     const platform = await counted();
-    const order = await anyOrder(platform);
-    await platform.tables.write([put(orderLog, { ...order, menu_type: 'takenoko' }, order.offset + 1)]);
+    const found = await anyPage(platform);
+    const changed = { ...found.order, menu_type: 'takenoko' };
+    await platform.tables.write([
+      rewritten(found, (orders) => orders.map((order) => (order.offset === found.order.offset ? changed : order))),
+    ]);
     // One of its menu type too few, one takenoko too many.
     expect((await runDaily(platform)).drift).toBe(2);
   });
 
   it('finds a chunk that is missing from the days’ index', async () => {
     const platform = await counted();
-    const { shard, offset } = await anyOrder(platform);
+    const { page } = await anyPage(platform);
+    const { shard, offset } = page;
     await platform.tables.write([remove(dayChunks, { day: '2026-01-14', shard, chunk: chunkOf(offset) }, Number.MAX_SAFE_INTEGER)]);
     // The orders of that chunk are found all the same while another day that is recounted leads to it.
     expect((await runDaily(platform)).drift).toBe(0);

@@ -32,6 +32,11 @@ export const tablesMutants: readonly Mutant[] = [
 
 export const definitionMutants: readonly Mutant[] = [
   { name: 'raw-by-order-id', breaks: 'raw orders are told apart by order_id, which many lack, not by offset', define: rawByOrderId },
+  {
+    name: 'pages-without-epoch',
+    breaks: 'a page of the order log has no epoch in its key: one with fewer orders, written again, takes its place',
+    define: pagesWithoutEpoch,
+  },
   { name: 'ring-in-memory', breaks: 'the identities of the last orders are not kept in the row', define: ringInMemory },
   {
     name: 'flips-at-one-version',
@@ -48,8 +53,12 @@ function rawByOrderId<E, S extends KeyState, P>(definition: FoldDefinition<E, S,
       : table;
   return {
     ...definition,
-    eventRows: (events, shard) => definition.eventRows(events, shard).map((row) => ({ ...row, table: byOrderId(row.table) })),
+    eventRows: (events, shard, epoch) => definition.eventRows(events, shard, epoch).map((row) => ({ ...row, table: byOrderId(row.table) })),
   };
+}
+
+function pagesWithoutEpoch<E, S extends KeyState, P>(definition: FoldDefinition<E, S, P>): FoldDefinition<E, S, P> {
+  return { ...definition, eventRows: (events, shard) => definition.eventRows(events, shard, 0) };
 }
 
 function ringInMemory<E, S extends KeyState, P>(definition: FoldDefinition<E, S, P>): FoldDefinition<E, S, P> {
