@@ -31,6 +31,12 @@ describe('loadSettings', () => {
     expect(settings.orders.menu.menuTypes).toEqual(['washoku', 'yoshoku', 'kinoko', 'takenoko']);
   });
 
+  it('has larger flushes on Kafka, unless told', () => {
+    const kafka = { KAFKA_BROKERS: 'kafka:9092' };
+    expect(loadSettings(kafka).fold).toEqual({ ...DEFAULT_FOLD_LIMITS, flushRecords: 10_000 });
+    expect(loadSettings({ ...kafka, KAISEKI_FLUSH_ORDERS: '500' }).fold.flushRecords).toBe(500);
+  });
+
   it('reads Kafka with TLS and SASL', () => {
     const settings = loadSettings({
       KAFKA_BROKERS: 'a.example.com:9092, [::1]:9093',

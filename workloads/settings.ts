@@ -7,7 +7,7 @@ import { choice, text } from '#platform/config/variables.ts';
 import type { FoldLimits } from '#platform/fold/limits.ts';
 import type { HttpSettings } from '#platform/http/server.ts';
 import type { PinnedSettings } from './orders/pin.ts';
-import { foldGroup, type IngestSettings, ingestGroup, type LiveSettings, liveGroup, ordersGroup } from './orders/settings.ts';
+import { foldGroup, foldLimits, type IngestSettings, ingestGroup, type LiveSettings, liveGroup, ordersGroup } from './orders/settings.ts';
 
 export interface Settings {
   readonly http: HttpSettings;
@@ -56,6 +56,6 @@ export const settingsGroups = {
  * @throws SettingsMistakes naming every mistake
  */
 export function loadSettings(environment: Environment): Settings {
-  const { process, ...groups } = readEnvironment(settingsGroups, environment, 'KAISEKI_');
-  return { ...process, ...groups };
+  const { process, fold, ...groups } = readEnvironment(settingsGroups, environment, 'KAISEKI_');
+  return { ...process, ...groups, fold: foldLimits(fold, groups.kafka ? 'kafka' : 'embedded') };
 }

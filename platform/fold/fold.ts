@@ -48,15 +48,18 @@ async function claimAndFold<Event, State extends KeyState, Pin>(
   partition: OwnedPartition,
   progressed: () => void,
 ): Promise<void> {
-  const { limits, observer } = context;
+  const { clock, limits, observer } = context;
   const claim = await claimShard(context, partition.partition);
   observer.claimed(partition.partition, claim.epoch, claim.nextOffset);
   const owner = new ShardOwner(context, partition.partition, claim, partition.signal);
   await owner.start();
   let position = await startOffset(context, partition, claim);
   partition.seek(position);
+  /** The earliest start of the next flush, unless it is full before: what waited that long already waits no longer. */
+  let due_ms = clock.monotonic_ms();
   while (!partition.signal.aborted) {
-    const records = await partition.read({ limit: limits.flushRecords, linger_ms: limits.linger_ms });
+    const records = await partition.read({ limit: limits.flushRecords, linger_ms: Math.max(0, due_ms - clock.monotonic_ms()) });
+    due_ms = clock.monotonic_ms() + limits.linger_ms;
     const last = records.at(-1);
     if (!last) continue;
     const missing = firstMissing(records, position);

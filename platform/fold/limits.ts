@@ -1,8 +1,8 @@
 /** The limits of one shard's owner. Memory is bounded by cachedStates + flushRecords states a shard. */
 export interface FoldLimits {
-  /** Records folded by one flush at the most. */
+  /** Records folded by one flush at the most. More cost less each: a key's row is written once a flush. */
   readonly flushRecords: number;
-  /** How long a flush waits for more records after its first, in milliseconds. */
+  /** The least time between the starts of two flushes that are not full, in milliseconds. */
   readonly linger_ms: number;
   /** States kept between flushes. */
   readonly cachedStates: number;

@@ -73,16 +73,17 @@ export class EmbeddedPartition implements OwnedPartition {
     await this.#context.commit(this.partition, offset);
   }
 
-  /** Waits for a record at `position` or after it, then up to `linger_ms` for `limit` of them. */
+  /** Waits up to `linger_ms` for `limit` records from `position` on, then for one. */
   async #arrived(position: number, limit: number, linger_ms: number): Promise<void> {
     const { ends, clock } = this.#context;
+    if (linger_ms > 0 && !this.signal.aborted) {
+      const over = new AbortController();
+      const end = () => over.abort();
+      this.signal.addEventListener('abort', end, { once: true });
+      await Promise.race([ends.reached(this.partition, position + limit, over.signal), clock.sleep(linger_ms, over.signal)]);
+      end();
+      this.signal.removeEventListener('abort', end);
+    }
     await ends.reached(this.partition, position + 1, this.signal);
-    if (linger_ms <= 0 || this.signal.aborted) return;
-    const over = new AbortController();
-    const end = () => over.abort();
-    this.signal.addEventListener('abort', end, { once: true });
-    await Promise.race([ends.reached(this.partition, position + limit, over.signal), clock.sleep(linger_ms, over.signal)]);
-    end();
-    this.signal.removeEventListener('abort', end);
   }
 }

@@ -97,7 +97,6 @@ export class Claim implements OwnedPartition {
   async read({ limit, linger_ms }: { readonly limit: number; readonly linger_ms: number }): Promise<readonly LogRecord[]> {
     if (this.#sought !== undefined) await this.#startFetching(this.#sought);
     if (this.#next === undefined && !this.signal.aborted) throw new Error('seek before the first read');
-    await this.#until(() => this.#ahead.length > 0);
     if (this.#ahead.length < limit && linger_ms > 0) {
       const done = new AbortController();
       let isOver = false;
@@ -109,6 +108,7 @@ export class Claim implements OwnedPartition {
       done.abort();
       await over;
     }
+    await this.#until(() => this.#ahead.length > 0);
     if (this.signal.aborted) return [];
     if (this.#failure !== undefined) throw this.#failure;
     return this.#take(limit);

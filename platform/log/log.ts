@@ -74,7 +74,7 @@ export interface OwnedPartition {
   /** The next `read` starts at this offset; what was fetched ahead is dropped. The first `read` needs one; later ones may go anywhere, too. */
   seek(offset: number): void;
   /**
-   * Waits for a record, then up to `linger_ms` for more, and hands at most `limit` of them in offset order.
+   * Waits `linger_ms`, or less once there are `limit` records, then for at least one; hands at most `limit` in offset order.
    * Hands none only when `signal` is aborted. Offsets may jump where retention removed records: never silently
    * repeated, never reordered.
    * @throws Error when nothing was sought, or when the offset sought lies beyond the end of the log

@@ -7,7 +7,8 @@ import { ORDER_LOGS } from '#workloads/orders/topics.ts';
 import { recordOf, take } from './orders.ts';
 
 const APPEND_ORDERS = 5_000;
-const LOOK_MS = 50;
+/** Seldom enough that the looking costs the servers nothing to speak of. */
+const LOOK_MS = 200;
 
 /** Appends `count` orders. */
 export async function fill(log: Log, orders: Iterator<SampleOrder>, count: number): Promise<void> {

@@ -80,6 +80,6 @@ describe('rows', () => {
   });
 
   it('write the user whole, at the lsn', () => {
-    expect(fold.stateRow('u1', state)).toMatchObject({ kind: 'put', version: 9, row: { user_id: 'u1', lsn: 9, recent: [] } });
+    expect(fold.stateRow('u1', state)).toMatchObject({ kind: 'put', version: 9, row: { user_id: 'u1', lsn: 9, recent: '[]' } });
   });
 });

@@ -2,7 +2,7 @@
 import { DayCutter } from '#platform/clock/day.ts';
 import type { CountedEvent, FoldDefinition } from '#platform/fold/definition.ts';
 import { recordJson } from '#platform/fold/record-json.ts';
-import { type Mutation, put, remove } from '#platform/tables/tables.ts';
+import { type Mutation, put, type Row, remove } from '#platform/tables/tables.ts';
 import { parseOrder } from './order.ts';
 import { orderPages } from './order-pages.ts';
 import { type OrdersPin, type PinnedSettings, pinOrders } from './pin.ts';
@@ -43,7 +43,7 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
         userCounts,
         userIds.map((userId) => ({ bucket: placeOf(userId, layout).bucket, user_id: userId })),
       );
-      return rows.map((row) => (row ? { counts: row.counts, segments: row.segments, recent: row.recent, lsn: row.lsn } : NEW_USER));
+      return rows.map((row) => (row ? stateOf(row) : NEW_USER));
     },
     tally: (user, event, offset) => tally(menu, user, event, offset),
     eventRows: (events, shard, epoch) => [...orderPages(events, shard, epoch), ...orderRows(events, shard, settings)],
@@ -55,10 +55,16 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
       });
     },
     stateRow(userId, user) {
-      const { counts, segments, recent, lsn } = user;
+      const { counts, segments, lsn } = user;
+      const recent = JSON.stringify(user.recent);
       return put(userCounts, { bucket: placeOf(userId, layout).bucket, user_id: userId, counts, segments, recent, lsn }, lsn);
     },
   };
+}
+
+function stateOf({ counts, segments, recent, lsn }: Row<typeof userCounts>): UserState {
+  const identities: readonly string[] = JSON.parse(recent);
+  return { counts, segments, recent: identities, lsn };
 }
 
 /** The rows of counted orders beside the order log: raw orders, and which chunks hold which days. */

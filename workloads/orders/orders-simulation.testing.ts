@@ -159,7 +159,7 @@ function orderRows({ offset, user, menuType, day, ts, id }: Counted, shard: numb
 
 function userRows(user_id: string, orders: readonly Counted[], lsn: { from: number; to: number }, shard: number): ExpectedRow[] {
   const segments = segmentsOf(orders, DIMENSIONS);
-  const recent = orders.slice(-RECENT).map(({ identity }) => identity);
+  const recent = JSON.stringify(orders.slice(-RECENT).map(({ identity }) => identity));
   const columns = { bucket: partitionOf(user_id, BUCKETS), user_id, counts: countsOf(orders), segments, recent };
   return [
     { table: userCounts as TableDefinition, columns, lsn },

@@ -74,21 +74,35 @@ export interface LiveSettings {
   readonly origins: readonly string[];
 }
 
+/** A counter of its own, beside servers, has memory for larger flushes than one that is a guest on a laptop (decisions 10, 11). */
+const KAFKA_FLUSH_ORDERS = 10_000;
+
+type FoldSettings = Omit<FoldLimits, 'flushRecords'> & { readonly flushRecords: number | undefined };
+
+/** The limits of the counter's fold, on Kafka or on the embedded log. */
+export function foldLimits(settings: FoldSettings, on: 'kafka' | 'embedded'): FoldLimits {
+  const standard = on === 'kafka' ? KAFKA_FLUSH_ORDERS : DEFAULT_FOLD_LIMITS.flushRecords;
+  return { ...settings, flushRecords: settings.flushRecords ?? standard };
+}
+
 export const foldGroup = defineGroup({
   title: 'Counter',
   description: 'How orders become counts. Larger flushes cost less an order; smaller ones show sooner.',
   variables: {
     KAISEKI_FLUSH_ORDERS: wholeNumber(1, 100_000)
-      .prefault(String(DEFAULT_FOLD_LIMITS.flushRecords))
-      .describe('Orders that one flush of a shard writes at the most.'),
+      .optional()
+      .meta({
+        description: `Orders that one flush of a shard writes at the most. Unless set: ${KAFKA_FLUSH_ORDERS} with Kafka, ${DEFAULT_FOLD_LIMITS.flushRecords} with the embedded log.`,
+        example: String(DEFAULT_FOLD_LIMITS.flushRecords),
+      }),
     KAISEKI_FLUSH_LINGER_MS: wholeNumber(0, 60_000)
       .prefault(String(DEFAULT_FOLD_LIMITS.linger_ms))
-      .describe('How long a flush waits for more orders after its first, in milliseconds.'),
+      .describe('The least time between the starts of two flushes of a shard that are not full, in milliseconds.'),
     KAISEKI_CACHED_USERS: wholeNumber(0, 10_000_000)
       .prefault(String(DEFAULT_FOLD_LIMITS.cachedStates))
       .describe('Users of each shard that the counter keeps in memory (1 to 4 kB each).'),
   },
-  build: (values): FoldLimits => ({
+  build: (values): FoldSettings => ({
     ...DEFAULT_FOLD_LIMITS,
     flushRecords: values.KAISEKI_FLUSH_ORDERS,
     linger_ms: values.KAISEKI_FLUSH_LINGER_MS,
