@@ -162,7 +162,7 @@ describe('kaiseki', () => {
 
     const tables = await openTables(loadSettings(own));
     const { rows } = await tables.page(orderLog, { within: { shard: 0, chunk: 0 }, limit: 10 });
-    await tables.write(rows.map(({ shard, chunk, offset }) => remove(orderLog, { shard, chunk, offset }, offset)));
+    await tables.write(rows.map(({ shard, chunk, offset, epoch }) => remove(orderLog, { shard, chunk, offset, epoch }, offset)));
     await tables.close();
     expect(await kaiseki(['daily', '--date', '2026-01-14'], own)).toMatchObject({ status: DRIFT_EXIT_CODE });
   });

@@ -8,9 +8,9 @@ import type { Fleet } from './fleet.testing.ts';
 export type Fate = 'accepted' | 'unknown';
 
 export interface Verdict {
-  /** Accepted orders that do not stand in the order log. */
+  /** Accepted orders that do not stand in the raw orders. */
   readonly lost: number;
-  /** Orders that stand there twice or were never sent, and what the totals have beyond the order log. */
+  /** Orders that stand there twice or were never sent, and what the totals have beyond the raw orders. */
   readonly doubled: number;
 }
 
@@ -36,11 +36,11 @@ export class Ledger {
     return { accepted, uncertain: ids.size - accepted };
   }
 
-  /** Waits until the order log holds every accepted order, and the totals as many as the order log. */
+  /** Waits until the raw orders hold every accepted order, and the totals as many as the raw orders. */
   async settle(fleet: Fleet): Promise<Verdict> {
     const deadline_ms = systemClock.monotonic_ms() + SETTLE_MS_MAX;
     for (;;) {
-      const found = await orderLog(fleet);
+      const found = await rawOrders(fleet);
       const lost = [...this.#fates].filter(([id, fate]) => fate === 'accepted' && !found.has(id)).length;
       const twice = [...found.values()].filter((times) => times > 1).length;
       const invented = [...found.keys()].filter((id) => !this.#fates.has(id)).length;
@@ -53,15 +53,15 @@ export class Ledger {
   }
 }
 
-/** Every order of the order log by its id, and how often it stands there. */
-async function orderLog({ generation }: Fleet): Promise<Map<string, number>> {
+/** Every counted order by its id, and how often it stands there. */
+async function rawOrders({ generation }: Fleet): Promise<Map<string, number>> {
   const contactPoints = generation.environment.CASSANDRA_CONTACT_POINTS?.split(',') ?? [];
   const client = new Client({ contactPoints, localDataCenter: 'datacenter1', keyspace: generation.keyspace });
   const found = new Map<string, number>();
   try {
     let pageState: string | undefined;
     do {
-      const page = await client.execute('SELECT order_id FROM order_log', [], { fetchSize: 5_000, ...(pageState && { pageState }) });
+      const page = await client.execute('SELECT order_id FROM raw_orders', [], { fetchSize: 5_000, ...(pageState && { pageState }) });
       for (const row of page.rows) {
         const id: string = row.get('order_id');
         found.set(id, (found.get(id) ?? 0) + 1);
