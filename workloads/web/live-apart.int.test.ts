@@ -7,7 +7,7 @@ import { addressOf, runKaiseki, startKaiseki, type TestProcess } from '#workload
 import { launchBrowser, openPage } from './browser.testing.ts';
 import { openFrontDoor } from './front-door.testing.ts';
 
-const WAIT = { timeout: 60_000, interval: 50 };
+const WAIT = { timeout: 120_000, interval: 50 };
 
 function start(args: readonly string[], environment: NodeJS.ProcessEnv): TestProcess {
   const running = startKaiseki(args, environment);
@@ -18,14 +18,15 @@ function start(args: readonly string[], environment: NodeJS.ProcessEnv): TestPro
   return running;
 }
 
-/** The stream on the real servers, `live` being a process of its own, behind one address. */
+/** The stream on the real servers, `live` and `counter` being processes of their own, behind one address. */
 async function startApart() {
   const { contactPoints, localDataCenter } = testSettings('unused');
   const { environment, drop } = newGeneration({ brokers: testKafka().brokers, contactPoints, localDataCenter });
   onTestFinished(drop);
   await runKaiseki(['migrate'], environment);
   await runKaiseki(['topics'], environment);
-  const others = await addressOf(start(['ingest', 'counter', 'summary'], environment));
+  const others = await addressOf(start(['ingest', 'summary'], environment));
+  let counter = start(['counter'], environment);
   let live = start(['live'], environment);
   const liveAddress = await addressOf(live);
   const door = await openFrontDoor((path) => (path === '/live' || path === '/live/stream' ? liveAddress : others));
@@ -41,6 +42,13 @@ async function startApart() {
       live.kill(signal);
       await live.ended();
     },
+    async killCounter() {
+      counter.kill('SIGKILL');
+      await counter.ended();
+    },
+    startCounter() {
+      counter = start(['counter'], environment);
+    },
     async startLive() {
       live = start(['live'], { ...environment, KAISEKI_PORT: new URL(liveAddress).port });
       await addressOf(live);
@@ -52,7 +60,8 @@ async function shown(page: Page): Promise<string> {
   return (await page.locator('.all-orders [data-segment="kinoko"] td').allTextContents())[0] ?? '';
 }
 
-it('pages come back to `live` when it alone is restarted or killed, show what was ordered meanwhile, and are told again', async () => {
+/** Two people's pages, and what they do. */
+async function openPages() {
   const program = await startApart();
   const browser = await launchBrowser();
   onTestFinished(() => browser.close());
@@ -71,6 +80,11 @@ it('pages come back to `live` when it alone is restarted or killed, show what wa
   await untilTold();
   await buy();
   await showBoth('1');
+  return { program, watcher, showBoth, buy, untilTold };
+}
+
+it('pages come back to `live` when it alone is restarted or killed, show what was ordered meanwhile, and are told again', async () => {
+  const { program, watcher, showBoth, buy, untilTold } = await openPages();
   let mushrooms = 1;
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     await program.endLive(signal);
@@ -87,4 +101,14 @@ it('pages come back to `live` when it alone is restarted or killed, show what wa
     watcher.removeAllListeners('request');
     expect(await watcher.getByText('New figures do not arrive.').count()).toBe(0);
   }
+});
+
+it('pages end right when the counter alone is killed with orders on their way', async () => {
+  const { program, showBoth, buy } = await openPages();
+  await buy();
+  await program.killCounter();
+  await buy();
+  await buy();
+  program.startCounter();
+  await showBoth('4');
 });
