@@ -44,7 +44,7 @@ const kind: Settings = {
     live: { resources: small, scale: { replicas: 1 } },
   },
   daily: { schedule: '10 0 * * *', resources: small },
-  ingress: { className: 'nginx', host: 'kaiseki.localhost', tlsSecret: undefined, controllerNamespace: 'ingress-nginx' },
+  ingress: { className: 'nginx', host: 'localhost', tlsSecret: undefined, controllerNamespace: 'ingress-nginx' },
   operatorsNamespace: 'kaiseki-operators',
   monitoring: { runbooks: 'https://github.com/kaiseki/kaiseki/blob/main/docs/runbooks' },
   outsidePorts: [],

@@ -1,15 +1,9 @@
-/** Runs the scripts with a real k6: the rig's, or the one on the path. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+/** Runs the scripts with a real k6. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Report } from './report/report.ts';
-
-const { KAISEKI_CLUSTER_RIG: rig } = process.env;
-
-/** Why k6 cannot be run; undefined where it can. */
-export const noK6 =
-  rig || spawnSync('k6', ['version']).status === 0 ? undefined : 'there is no k6 on the path, and KAISEKI_CLUSTER_RIG is not set';
 
 export const SCRIPTS = ['orders', 'batch', 'reads', 'live'] as const;
 
@@ -17,12 +11,6 @@ export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Where k6 is: the rig builds its own the first time. */
-export function findK6(): string {
-  if (!rig) return 'k6';
-  return join(execFileSync(join(rig, 'tools'), ['k6'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim(), 'k6');
 }
 
 /** Runs k6 to its end, whatever that is; of the caller's environment it sees PATH alone. */
