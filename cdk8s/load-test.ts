@@ -76,7 +76,7 @@ function environmentOf({ access }: Settings, { variables }: LoadTestSettings): k
     INGEST_URL: 'http://ingest',
     SUMMARY_URL: 'http://summary',
     LIVE_URL: 'http://live',
-    // The log of the pod ends with one line, the report.
+    // In the log of the pod the report is one line.
     SUMMARY: 'json',
     HOME: '/tmp',
     // Pods reach nothing outside.

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { type ApiServer, askApiServer } from './api-server.testing.ts';
 import { createApp } from './app.ts';
-import { ENVIRONMENTS } from './environments.ts';
+import { ENVIRONMENTS, LOAD_TESTS } from './environments.ts';
 import { CHART_DIRECTORY } from './helm/files.ts';
+import { createLoadTest } from './load-test.ts';
 import { ENVIRONMENT_NAMES, type Manifest, objectsOf, podTemplates } from './objects.testing.ts';
 import { noCluster } from './rig.testing.ts';
 
@@ -52,9 +53,11 @@ describe.skipIf(noCluster !== undefined)(`manifests on a real API server${noClus
     expect(server.wouldAccept(Yaml.stringify(wrong)).accepted).toBe(false);
   });
 
-  it.each(ENVIRONMENT_NAMES)('every object of %s is accepted', (environment) => {
-    const app = createApp({ ...ENVIRONMENTS[environment], namespace: server.namespace }, 'dist/never-written');
-    const objects = app.charts.flatMap((chart): Manifest[] => chart.toJson()).filter(({ kind }) => kind !== 'Namespace');
+  it.each(ENVIRONMENT_NAMES)('every object of %s, and its load test, is accepted', (environment) => {
+    const settings = { ...ENVIRONMENTS[environment], namespace: server.namespace };
+    const apps = [createApp(settings, 'dist/never-written'), createLoadTest(settings, LOAD_TESTS[environment], 'dist/never-written')];
+    const charts = apps.flatMap((app) => app.charts);
+    const objects = charts.flatMap((chart): Manifest[] => chart.toJson()).filter(({ kind }) => kind !== 'Namespace');
     expectAccepted(Yaml.stringify(...known(objects)));
   });
 

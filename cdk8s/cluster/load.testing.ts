@@ -33,8 +33,9 @@ export async function runLoadTest(namespace: TestNamespace, variables: LoadTestS
   await namespace.apply(objects);
   const [job] = objects.filter(({ kind }) => kind === 'Job');
   const { output } = await namespace.finished(job?.metadata.name ?? '', within_ms);
-  const line = output.trimEnd().split('\n').at(-1) ?? '';
-  if (!line.startsWith('{')) throw new Error(`k6 ended without a report:\n${output}`);
+  // Where a threshold was broken, k6 says so after the report.
+  const line = output.split('\n').findLast((one) => one.startsWith('{'));
+  if (line === undefined) throw new Error(`k6 ended without a report:\n${output}`);
   const report: Report = JSON.parse(line);
   return report;
 }
