@@ -36,7 +36,9 @@ export function pinOrders(
   pinned: string | null,
   nextOffset: number,
 ): { readonly ok: true; readonly fingerprint: string; readonly pin: OrdersPin } | { readonly ok: false; readonly problem: string } {
-  const before = pinned === null ? undefined : fingerprintSchema.parse(JSON.parse(pinned));
+  const before = pinned === null ? undefined : readFingerprint(pinned);
+  if (before === 'unreadable')
+    return { ok: false, problem: `what it has pinned cannot be read: ${pinned}. A newer program may have written it: run that one.` };
   const problem = before && contradiction(settings, before);
   if (problem) return { ok: false, problem };
   const menu: Fingerprint['menu'] = {};
@@ -58,6 +60,14 @@ export function pinOrders(
     menu,
   };
   return { ok: true, fingerprint: JSON.stringify(fingerprint), pin: { countsFrom } };
+}
+
+function readFingerprint(pinned: string): Fingerprint | 'unreadable' {
+  try {
+    return fingerprintSchema.parse(JSON.parse(pinned));
+  } catch {
+    return 'unreadable';
+  }
 }
 
 /** What of the running settings contradicts the pinned ones. */
