@@ -9,6 +9,11 @@ export type WriterAnswer<Reply> =
   | { readonly kind: 'done'; readonly replies: readonly Reply[] }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** Not everything that a worker thread sends is an answer: under `node --watch`, Node itself names the files that it loads. */
+export function isAnswer<Reply>(message: WriterAnswer<Reply> | object): message is WriterAnswer<Reply> {
+  return 'kind' in message;
+}
+
 /** What a writer's thread is started with. */
 export interface WriterData {
   readonly path: string;

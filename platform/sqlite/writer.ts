@@ -3,7 +3,7 @@
  * (decision 3). Whatever is asked for while a transaction runs goes into the next one together: group commit.
  */
 import { Worker } from 'node:worker_threads';
-import type { WriterAnswer, WriterData, WriterRequest } from './writer-messages.ts';
+import { isAnswer, type WriterAnswer, type WriterData, type WriterRequest } from './writer-messages.ts';
 
 /** Turns sent ahead: while one is written the next is ready, so that the thread never waits for the event loop. */
 const turns_max = 2;
@@ -41,7 +41,7 @@ export class Writer<Message, Reply> {
   private constructor(worker: Worker, path: string) {
     this.#worker = worker;
     this.#path = path;
-    worker.on('message', (answer: WriterAnswer<Reply>) => this.#answered(answer));
+    worker.on('message', (message: WriterAnswer<Reply> | object) => isAnswer(message) && this.#answered(message));
     worker.on('error', (error: Error) => this.#end(new Error(`the writer of ${path} died: ${error.message}`, { cause: error })));
     worker.on('exit', () => this.#end(new Error(`${path} is closed`)));
   }
@@ -53,10 +53,12 @@ export class Writer<Message, Reply> {
   static async open<Message, Reply>(thread: URL, path: string): Promise<Writer<Message, Reply>> {
     const data: WriterData = { path };
     const worker = new Worker(thread, { workerData: data });
-    const answer = await new Promise<WriterAnswer<Reply>>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-    });
+    const opening = Promise.withResolvers<WriterAnswer<Reply>>();
+    const hear = (message: WriterAnswer<Reply> | object) => isAnswer(message) && opening.resolve(message);
+    worker.on('message', hear);
+    worker.once('error', opening.reject);
+    const answer = await opening.promise;
+    worker.off('message', hear);
     if (answer.kind === 'failed') throw new Error(answer.reason);
     return new Writer(worker, path);
   }
