@@ -85,7 +85,8 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
       return await ask((admin) => admin.createTopics({ topics: [request], waitForLeaders: false, timeout: create_timeout_ms }), 2);
     } catch (error) {
       const reasons = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
-      throw new Error(`could not create topic ${topic.name}: ${reasons.map(messageOf).join('; ')}`, { cause: error });
+      const copies = `${request.replicationFactor} copies (KAFKA_REPLICATION_FACTOR)`;
+      throw new Error(`could not create topic ${topic.name} with ${copies}: ${reasons.map(messageOf).join('; ')}`, { cause: error });
     }
   }
 

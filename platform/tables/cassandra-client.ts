@@ -52,12 +52,18 @@ export function quoted(name: string): string {
 
 /** An error in one line: the driver's own, when no node answers, is a stack for each node. */
 export function plainError(error: unknown): unknown {
+  if (isSchemaMissing(error)) return new Error(`${error.message}: run kaiseki migrate`, { cause: error });
   if (!(error instanceof errors.NoHostAvailableError)) return error;
   const nodes = Object.entries<unknown>(error.innerErrors ?? {});
   const reasons = nodes
     .slice(0, nodes_named_max)
     .map(([address, reason]) => `${address}: ${reason instanceof Error ? reason.message : reason}`);
   return new Error(`no node of Cassandra answers${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`, { cause: error });
+}
+
+/** Cassandra has no code of its own for a keyspace or table that is not there. */
+function isSchemaMissing(error: unknown): error is Error {
+  return error instanceof errors.ResponseError && /^(keyspace|table) \S+ does not exist$/i.test(error.message);
 }
 
 function tlsOptions({ authorities, identity, serverName }: TlsSettings): NonNullable<ClientOptions['sslOptions']> {

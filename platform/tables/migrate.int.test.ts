@@ -42,6 +42,14 @@ describe('migrate', () => {
     expect(await run()).toEqual({ keyspaceCreated: false, applied: ['0003-fourth'], current: 3 });
   });
 
+  it('refuses to keep more copies than there are nodes, by the name of the setting, and makes nothing', async () => {
+    const replication = { datacenter1: 99 };
+    await expect(migrate({ ...settings, replication }, folder, systemClock)).rejects.toThrow(
+      /99 copies \(CASSANDRA_REPLICATION_FACTOR\).*has/,
+    );
+    expect(await tables()).toEqual([]);
+  });
+
   it('leaves a keyspace that an operator made as it is', async () => {
     const { localDataCenter, keyspace } = settings;
     const replication = `{'class': 'NetworkTopologyStrategy', '${localDataCenter}': 1}`;

@@ -71,12 +71,23 @@ async function createKeyspace(settings: MigrateSettings, clock: Clock): Promise<
   try {
     const found = await client.execute('SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?', [settings.keyspace]);
     if (found.rowLength > 0) return false;
+    checkNodes(client, settings.replication);
     const copies = Object.entries(settings.replication).map(([dataCenter, count]) => `'${dataCenter.replaceAll("'", "''")}': ${count}`);
     const replication = `{'class': 'NetworkTopologyStrategy', ${copies.join(', ')}}`;
     await applySchema(client, clock, `CREATE KEYSPACE IF NOT EXISTS ${quoted(settings.keyspace)} WITH replication = ${replication}`);
     return true;
   } finally {
     await client.shutdown();
+  }
+}
+
+/** @throws Error where a data centre has fewer nodes than copies are asked for: in such a keyspace nothing can be written */
+function checkNodes(client: Client, replication: MigrateSettings['replication']): void {
+  const nodes = client.hosts.values();
+  for (const [dataCenter, copies] of Object.entries(replication)) {
+    const there = nodes.filter(({ datacenter }) => datacenter === dataCenter).length;
+    if (there < copies)
+      throw new Error(`${copies} copies (CASSANDRA_REPLICATION_FACTOR) need as many nodes; the data centre ${dataCenter} has ${there}`);
   }
 }
 

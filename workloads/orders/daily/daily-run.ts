@@ -89,7 +89,7 @@ async function recountAndAudit(platform: DailyPlatform, options: DailyOptions, s
   return {
     time_zone: timeZone,
     read_at: new Date(read_ms).toISOString(),
-    duration_s: (clock.monotonic_ms() - started_ms) / 1_000,
+    duration_s: Math.round(clock.monotonic_ms() - started_ms) / 1_000,
     days: days.map((date) => ({
       date,
       totals: Object.fromEntries(menu.menuTypes.map((menuType) => [menuType, totals.get(date)?.get(menuType) ?? 0])),
