@@ -12,6 +12,9 @@ import { setGroup, withAdmin } from './kafka-operator.testing.ts';
 import { table, writeSection } from './report.testing.ts';
 
 const ORDERS = 2_000;
+/** Sent while the shards stand still: they wait in the log. */
+const WAITING_ORDERS = 200;
+const STANDSTILL_MS = 3_000;
 const TOPIC_GONE_MS = 5_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'kaiseki-alarms-'));
@@ -34,12 +37,17 @@ afterAll(async () => {
   writeSection('3-alarms', 'Alarms', table(['what was done', 'what the counter said'], seen));
 });
 
-/** Counts some more orders with a healthy counter, and kills it. */
+/** Sends orders to ingest, which knows nothing of the shards. */
+async function send(orders: number): Promise<void> {
+  await runKaiseki(['replay', '--url', fleet.ingestUrl, '--orders', String(orders), '--rate', '0'], fleet.generation.environment);
+}
+
+/** Counts some more orders, and those that waited, with a healthy counter, and kills it. */
 async function countSome(): Promise<void> {
   await fleet.start(['counter-1']);
   await fleet.untilAccepting(60_000);
   sent += 1;
-  await runKaiseki(['replay', '--url', fleet.ingestUrl, '--orders', String(ORDERS), '--rate', '0'], fleet.generation.environment);
+  await send(ORDERS);
   sent += ORDERS;
   await expect.poll(() => fleet.counted(), { timeout: 120_000 }).toBe(sent);
   await fleet.kill(['counter-1']);
@@ -54,7 +62,11 @@ async function alarmOf(what: string, environment: NodeJS.ProcessEnv = {}): Promi
   const readiness = await fetch(`${await addressOf(counter)}/readyz`);
   expect(readiness.status).toBe(503);
   expect(await readiness.text()).toContain(msg.slice('ALARM: '.length, 30));
+  await fleet.untilAccepting(60_000);
+  await send(WAITING_ORDERS);
+  await systemClock.sleep(STANDSTILL_MS);
   expect(await fleet.counted()).toBe(sent);
+  sent += 1 + WAITING_ORDERS;
   await fleet.kill(['counter-1']);
   return msg;
 }
