@@ -135,6 +135,16 @@ describe('a graceful stop', () => {
     return { route, arrived: arrived.promise, answer: go.resolve };
   }
 
+  it('answers a request that offers another protocol than WebSocket as it would without the offer', async () => {
+    const { url, http } = await serve(routes);
+    http.server.on('upgrade', (_request, socket) => socket.destroy());
+    const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAARAAAAAAAIAAAAA' };
+    const [response] = (await once(get(`${url}/things/a`, { headers }), 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(200);
+    await expect(once(get(`${url}/things/a`, { headers: { Connection: 'Upgrade', Upgrade: 'websocket' } }), 'response')).rejects.toThrow();
+  });
+
   it('serves kept connections once more, and lets that end them', async () => {
     const { url, http } = await serve(routes);
     const agent = new Agent({ keepAlive: true });

@@ -86,6 +86,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       headersTimeout: limits.request_ms,
       keepAliveTimeout: limits.keepAlive_ms,
       connectionsCheckingInterval: Math.ceil(limits.request_ms / 10),
+      // Any other offer, such as the h2c of Java's own client, is there to be ignored (RFC 9110, section 7.8).
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     app.callback(),
   );

@@ -81,6 +81,17 @@ describe('the queue', () => {
     expect(queue.full).toBe(false);
   });
 
+  it('takes what is larger than all the room when nothing else is there', async () => {
+    const { queue, appends, appended } = given({ orders: 2, bytes: 1 });
+    const large = queue.add(records('a', 'b', 'c'));
+    expect(large).toBeDefined();
+    expect(queue.add(records('d'))).toBeUndefined();
+    await appended(1);
+    appends[0]?.done();
+    expect(await large).toEqual(NONE);
+    expect(queue.add(records('d'))).toBeDefined();
+  });
+
   it('tells each group which of its own records are not known to be durable', async () => {
     const { queue, appends, appended } = given();
     const added = [queue.add(records('a', 'b')), queue.add(records('c')), queue.add(records('d', 'e', 'f'))];

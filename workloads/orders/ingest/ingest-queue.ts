@@ -88,14 +88,16 @@ export class IngestQueue {
   }
 
   /**
-   * Takes records in, all of them or, when there is no room or the queue is closed, none (undefined). The promise
+   * Takes records in, all of them or, when there is no room or the queue is closed, none (undefined); what is larger than
+   * all the room, when nothing else is there. The promise
    * resolves when their fate is decided, with the indexes of those that are not known to be durable: they may be in the
    * log or not, so that they have to be sent again. Records of one user keep their order within the call.
    */
   add(records: readonly NewRecord[]): Promise<ReadonlySet<number>> | undefined {
     const bytes = bytesOf(records);
     const { orders: ordersMax, bytes: bytesMax } = this.#limits;
-    if (this.full || this.#orders + records.length > ordersMax || this.#bytes + bytes > bytesMax) return undefined;
+    const fits = this.#orders + records.length <= ordersMax && this.#bytes + bytes <= bytesMax;
+    if (this.full || (!fits && this.#orders > 0)) return undefined;
     this.#orders += records.length;
     this.#bytes += bytes;
     return new Promise((resolve) => {
