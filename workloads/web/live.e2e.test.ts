@@ -146,6 +146,28 @@ describe.sequential('/snack.html', () => {
     await open.context().close();
   });
 
+  it('does so where there are no locks, and leaves to a tab what it has as long as it is open', async () => {
+    const { page: closed } = await openPage(browser, snack());
+    await closed.context().addInitScript(() => void Reflect.deleteProperty(Navigator.prototype, 'locks'));
+    await closed.reload();
+    const open = await closed.context().newPage();
+    await open.goto(snack());
+    const sent: string[] = [];
+    open.on('request', (request) => request.url().endsWith('/api/log') && sent.push(request.url()));
+    await expect.poll(() => shown(open, 'takenoko'), WAIT).toBe('3');
+    await closed.route('**/api/log', (route) => route.abort());
+    await buy(closed, 'Bamboo shoot').click();
+    await open.getByText('1 order is waiting.').waitFor();
+    // Longer than an answer may take.
+    await open.waitForTimeout(4_000);
+    expect(sent).toEqual([]);
+    await closed.close();
+    await expect.poll(() => counted('takenoko'), WAIT).toBe(4);
+    await open.getByText('waiting').waitFor({ state: 'detached' });
+    expect(await open.evaluate(() => 'locks' in navigator)).toBe(false);
+    await open.context().close();
+  });
+
   it('ends right in both browsers when everything is killed in the middle and started again', async () => {
     const [one, other] = [await openPage(browser, snack()), await openPage(browser, snack())];
     for (const { page } of [one, other]) await expect.poll(() => shown(page, 'kinoko'), WAIT).toBe('4');

@@ -161,6 +161,32 @@ describe('Outbox', () => {
     for (const one of stops) one();
   });
 
+  it('forgets an order that another tab has adopted while it was being sent', async () => {
+    const [kept, browser] = [storage(), new Browser()];
+    const [slow, other] = [open(kept, 'one', browser), open(kept, 'two', browser)];
+    slow.outbox.order('kinoko');
+    slow.start();
+    other.waiting.adopt('one');
+    await settle();
+    expect(slow.told.map(({ kind }) => kind)).toEqual(['accepted']);
+    expect(other.waiting.count).toBe(0);
+  });
+
+  it('leaves the orders of a tab that has gone where they are, when the browser has no room to move them', async () => {
+    const [kept, browser] = [storage(), new Browser()];
+    const closed = open(kept, 'one', browser);
+    await closed.order();
+    kept.setItem = () => {
+      throw new DOMException('no more room', 'QuotaExceededError');
+    };
+    const left = open(kept, 'two', browser);
+    left.start();
+    browser.close('one');
+    await settle();
+    expect(left.sent).toEqual([]);
+    expect(closed.waiting.list()).toHaveLength(1);
+  });
+
   it('gives up what is refused for good, and keeps what is refused for now', async () => {
     for (const [status, kind] of [
       [422, 'refused'],

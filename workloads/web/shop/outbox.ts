@@ -32,7 +32,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   #last: { readonly order: NewOrder; readonly made_ms: number } | undefined;
   #nap = new AbortController();
-  /** Other tabs whose end is waited for. */
+  /** Other tabs whose end is waited for, or was. */
   readonly #watched = new Set<string>();
   #stopped = new AbortController();
 
@@ -72,8 +72,8 @@ export class Outbox {
     for (const tab of waiting.otherTabs()) {
       if (this.#watched.has(tab)) continue;
       this.#watched.add(tab);
+      // Once and for all: a tab that opens again has another name.
       const adopt = () => {
-        this.#watched.delete(tab);
         waiting.adopt(tab);
         this.#nap.abort();
       };

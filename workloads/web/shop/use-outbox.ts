@@ -6,7 +6,7 @@ import { type Floors, floorsAfterOrder, floorsAfterRefusal } from '#workloads/we
 import type { Counts } from '#workloads/web/figures/slices.ts';
 import { browserPresence, wake } from '#workloads/web/live/presence.ts';
 import { Outbox } from './outbox.ts';
-import { tabsByLocks, tabsWithoutLocks } from './tabs.ts';
+import { TABS_CHANNEL, tabsByLocks, tabsWithoutLocks } from './tabs.ts';
 import { hasOrdered, ownUserId, randomId, rememberOrdered } from './user-id.ts';
 import { WaitingOrders } from './waiting-orders.ts';
 
@@ -34,7 +34,8 @@ export interface OwnOrders {
 function openOutbox() {
   const tab = randomId();
   // Where a page is not served over HTTPS, there are no locks, whatever their type says.
-  const tabs = 'locks' in navigator ? tabsByLocks(tab, navigator.locks) : tabsWithoutLocks();
+  const tabs =
+    'locks' in navigator ? tabsByLocks(tab, navigator.locks) : tabsWithoutLocks(tab, new BroadcastChannel(TABS_CHANNEL), systemClock);
   const waiting = new WaitingOrders(localStorage, tab);
   const userId = ownUserId();
   const outbox = new Outbox({ waiting, tabs, send: order, userId, newId: randomId, clock: systemClock, presence: browserPresence });

@@ -43,25 +43,26 @@ export class WaitingOrders {
 
   /** Keeps an order; false where there is no room for it. */
   add(order: NewOrder): boolean {
-    if (this.count >= WAITING_MAX) return false;
+    return this.count < WAITING_MAX && this.#store(order);
+  }
+
+  /** Forgets an order, whichever tab has it by now: another one may have adopted it while it was being sent. */
+  remove(order: NewOrder): void {
+    for (const entry of this.#entries()) if (entry.order.order_id === order.order_id) this.#storage.removeItem(entry.key);
+  }
+
+  /** Makes another tab's orders those of this one; those for which there is no room stay for the next page that is opened. */
+  adopt(tab: string): void {
+    for (const entry of this.#entries().filter((one) => one.tab === tab)) if (this.#store(entry.order)) this.#storage.removeItem(entry.key);
+  }
+
+  #store(order: NewOrder): boolean {
     try {
       this.#storage.setItem(nameOf(this.#tab, order), JSON.stringify(order));
       return true;
     } catch {
       // The browser gives the page no more room.
       return false;
-    }
-  }
-
-  remove(order: NewOrder): void {
-    this.#storage.removeItem(nameOf(this.#tab, order));
-  }
-
-  /** Makes another tab's orders those of this one. */
-  adopt(tab: string): void {
-    for (const entry of this.#entries().filter((one) => one.tab === tab)) {
-      this.#storage.setItem(nameOf(this.#tab, entry.order), JSON.stringify(entry.order));
-      this.#storage.removeItem(entry.key);
     }
   }
 
