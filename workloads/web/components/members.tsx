@@ -13,6 +13,8 @@ import { addressOf } from './user-address.ts';
 const PAGE_USERS = 24;
 /** One may come as another goes: the count tells of neither. */
 const INTERVAL_MS = 10_000;
+/** While orders come, the count moves all the time: a list is a read of the tables for each page that is open. */
+const CHANGED_MS_MIN = 5_000;
 
 interface MembersProps {
   readonly segment: string;
@@ -29,10 +31,10 @@ export function Members({ segment, label, prefix, count }: MembersProps) {
   const { cursor } = pages;
   const changes = useChanges(count);
   const { value, settled, problem } = useLive(
-    useMemo(
-      () => polling((signal) => members(segment, { prefix, limit: PAGE_USERS, cursor }, signal), { interval_ms: INTERVAL_MS, changes }),
-      [segment, prefix, cursor, changes],
-    ),
+    useMemo(() => {
+      const load = (signal: AbortSignal) => members(segment, { prefix, limit: PAGE_USERS, cursor }, signal);
+      return polling(load, { interval_ms: INTERVAL_MS, changes, changed_ms_min: CHANGED_MS_MIN });
+    }, [segment, prefix, cursor, changes]),
   );
   const list = texts.people.list(label);
   return (

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { ApiError, type Problem } from '#workloads/web/api/problem.ts';
 import { Changes } from './changes.ts';
-import { backoff_ms, polling } from './polling.ts';
+import { backoff_ms, type PollingOptions, polling } from './polling.ts';
 import type { Presence } from './presence.ts';
 
 /** A page that is visible or hidden, and woken, as the test says. */
@@ -37,7 +37,7 @@ const INTERVAL_MS = 1_500;
 let stop = () => {};
 afterEach(() => stop());
 
-function observe(answers: () => number | Problem, changes?: Changes) {
+function observe(answers: () => number | Problem, told: Pick<PollingOptions, 'changes' | 'changed_ms_min'> = {}) {
   const clock = new ManualClock();
   const surroundings = new Surroundings();
   const heard: (number | Problem)[] = [];
@@ -48,7 +48,7 @@ function observe(answers: () => number | Problem, changes?: Changes) {
     if (typeof answer !== 'number') throw new ApiError(answer);
     return answer;
   };
-  stop = polling(load, { interval_ms: INTERVAL_MS, clock, presence: surroundings, ...(changes ? { changes } : {}) })({
+  stop = polling(load, { interval_ms: INTERVAL_MS, clock, presence: surroundings, ...told })({
     next: (value) => void heard.push(value),
     trouble: (problem) => void heard.push(problem),
   });
@@ -118,7 +118,7 @@ describe('polling', () => {
 
   it('asks sooner when something has changed, yet at most once a second, and not twice for one change', async () => {
     const changes = new Changes();
-    const { asked, advance } = observe(() => 1, changes);
+    const { asked, advance } = observe(() => 1, { changes });
     await settle();
     for (let change = 0; change < 50; change++) {
       changes.announce();
@@ -137,6 +137,17 @@ describe('polling', () => {
     changes.announce();
     await settle();
     expect(asked()).toBe(4);
+  });
+
+  it('asks no sooner than it is told to, however much changes', async () => {
+    const changes = new Changes();
+    const { asked, advance } = observe(() => 1, { changes, changed_ms_min: 1_200 });
+    await settle();
+    changes.announce();
+    await advance(1_199);
+    expect(asked()).toBe(1);
+    await advance(1);
+    expect(asked()).toBe(2);
   });
 
   it('says nothing after it was stopped', async () => {

@@ -5,7 +5,7 @@ import { Changes } from './changes.ts';
 import { browserPresence, type Presence, sleepUntilWoken, wake } from './presence.ts';
 import type { LiveSource } from './source.ts';
 
-/** From an answer to the next question, however much changes. */
+/** The least time from an answer to the next question, unless told otherwise. */
 const CHANGED_MS_MIN = 1_000;
 const BACKOFF_MS_MIN = 1_000;
 const BACKOFF_MS_MAX = 10_000;
@@ -20,16 +20,24 @@ export interface PollingOptions {
   readonly interval_ms: number;
   /** Ends that time sooner. */
   readonly changes?: Changes;
+  /** Between an answer and the next question, however much changes: more than a second for what costs the server more. */
+  readonly changed_ms_min?: number;
   readonly clock?: Clock;
   readonly presence?: Presence;
 }
 
 /**
- * Asks `load` at once and then `interval_ms` after each answer, or sooner after a change, yet at most once a second; never
- * twice at a time, not while the page is hidden, and with growing pauses while it fails.
+ * Asks `load` at once and then `interval_ms` after each answer, or sooner after a change, yet not before `changed_ms_min`;
+ * never twice at a time, not while the page is hidden, and with growing pauses while it fails.
  */
 export function polling<T>(load: (signal: AbortSignal) => Promise<T>, options: PollingOptions): LiveSource<T> {
-  const { interval_ms, changes = new Changes(), clock = systemClock, presence = browserPresence } = options;
+  const {
+    interval_ms,
+    changes = new Changes(),
+    changed_ms_min = CHANGED_MS_MIN,
+    clock = systemClock,
+    presence = browserPresence,
+  } = options;
   return (observer) => {
     const stopped = new AbortController();
     const { signal } = stopped;
@@ -37,7 +45,7 @@ export function polling<T>(load: (signal: AbortSignal) => Promise<T>, options: P
     /** @param asked the changes that the last answer knows of */
     const rest = async (asked: number) => {
       const until_ms = clock.monotonic_ms() + interval_ms;
-      await clock.sleep(Math.min(interval_ms, CHANGED_MS_MIN), signal);
+      await clock.sleep(Math.min(interval_ms, changed_ms_min), signal);
       if (changes.count !== asked) return;
       const changed = new AbortController();
       const until = AbortSignal.any([signal, changed.signal]);
