@@ -37,6 +37,11 @@ describe('loadSettings', () => {
     expect(loadSettings({ ...kafka, KAISEKI_FLUSH_ORDERS: '500' }).fold.flushRecords).toBe(500);
   });
 
+  it('leaves connections to probes and pages, however many may watch', () => {
+    expect(loadSettings({}).live.viewersMax).toBe(9_000);
+    expect(() => loadSettings({ KAISEKI_LIVE_VIEWERS: '9001' })).toThrow('KAISEKI_LIVE_VIEWERS');
+  });
+
   it('reads Kafka with TLS and SASL', () => {
     const settings = loadSettings({
       KAFKA_BROKERS: 'a.example.com:9092, [::1]:9093',

@@ -2,6 +2,7 @@
 import { defineGroup } from '#platform/config/environment.ts';
 import { jsonFile, text, wholeNumber } from '#platform/config/variables.ts';
 import { DEFAULT_FOLD_LIMITS, type FoldLimits } from '#platform/fold/limits.ts';
+import { DEFAULT_HTTP_LIMITS } from '#platform/http/server.ts';
 import { DEFAULT_MENU, Menu, menuSchema } from './menu.ts';
 import type { PinnedSettings } from './pin.ts';
 
@@ -51,13 +52,18 @@ export interface IngestSettings {
   readonly queueOrdersMax: number;
 }
 
+/** Beyond the server's connections, nobody is answered at all: neither who watches nor a probe. */
+const LIVE_VIEWERS_MAX = DEFAULT_HTTP_LIMITS.connections - 1_000;
+
 export const liveGroup = defineGroup({
   title: 'Live',
   description: 'How totals are pushed to open browsers.',
   variables: {
-    KAISEKI_LIVE_VIEWERS: wholeNumber(0, 1_000_000)
-      .prefault('9000')
-      .describe('Browsers that may watch at once, over WebSocket and over server-sent events each.'),
+    KAISEKI_LIVE_VIEWERS: wholeNumber(0, LIVE_VIEWERS_MAX)
+      .prefault(String(LIVE_VIEWERS_MAX))
+      .describe(
+        `Browsers that may watch one process at once, over WebSocket and server-sent events together. At most ${LIVE_VIEWERS_MAX}: the rest of its ${DEFAULT_HTTP_LIMITS.connections} connections are for probes and pages.`,
+      ),
     KAISEKI_LIVE_ORIGINS: text()
       .transform((written) => written.split(',').map((origin) => origin.trim()))
       .refine((origins) => origins.every(isOrigin), 'must be origins such as https://shop.example, separated by commas')
@@ -68,7 +74,7 @@ export const liveGroup = defineGroup({
 });
 
 export interface LiveSettings {
-  /** Viewers of each transport at once. */
+  /** Viewers at once, of all transports together. */
   readonly viewersMax: number;
   /** Origins (`https://host`) whose pages may watch, beside this server's own. */
   readonly origins: readonly string[];

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { HttpProblem } from '#platform/http/problem.ts';
+import { createMetrics } from '#platform/metrics/metrics.ts';
 import { DEFAULT_MENU, Menu } from '../menu.ts';
 import { liveAdmission } from './live-admission.ts';
 
@@ -9,9 +10,11 @@ const running = new AbortController().signal;
 /** What somebody is answered who comes when there are `viewers`. */
 function answer(dimension: string, viewers: number, { isReady = true, stopping = running } = {}) {
   const menu = new Menu(DEFAULT_MENU);
-  const admit = liveAdmission({ menu, settings: { viewersMax: 2, origins: [] }, isReady: () => isReady, stopping });
+  const metrics = createMetrics().live;
+  const settings = { viewersMax: 2, origins: [] };
+  const admit = liveAdmission({ menu, settings, viewers: () => viewers, isReady: () => isReady, stopping, metrics });
   try {
-    admit(dimension, viewers);
+    admit(dimension);
     return 'admitted';
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;

@@ -61,6 +61,13 @@ export class LiveHub {
     this.#channels = new Map(options.menu.dimensions.map((dimension) => [dimension.name, channelOf(dimension)]));
   }
 
+  /** How many watch now. */
+  get viewers(): number {
+    let viewers = 0;
+    for (const channel of this.#channels.values()) viewers += channel.viewers.size;
+    return viewers;
+  }
+
   /** Sends a snapshot of the dimension, then every change, until the returned function is called. */
   join(dimension: string, viewer: Viewer): () => void {
     const channel = this.#channels.get(dimension);

@@ -41,7 +41,14 @@ async function serveSockets({ viewersMax = 10, origins = [], keys = false, isRea
     hub,
     settings,
     checkKey: keyCheck({ host: '127.0.0.1', apiKeys, allowAnonymous: false }),
-    admit: liveAdmission({ menu, settings, isReady, stopping: new AbortController().signal }),
+    admit: liveAdmission({
+      menu,
+      settings,
+      viewers: () => hub.viewers,
+      isReady,
+      stopping: new AbortController().signal,
+      metrics: metrics.live,
+    }),
     clock,
     metrics: metrics.live,
   });
@@ -60,7 +67,9 @@ async function serveSockets({ viewersMax = 10, origins = [], keys = false, isRea
   });
   const viewers = async () => (await metrics.live.viewers.get()).values.find(({ labels }) => labels.transport === 'websocket')?.value ?? 0;
   const skipped = async () => (await metrics.live.skipped.get()).values[0]?.value ?? 0;
-  return { skipped, url: `http://127.0.0.1:${port}`, port, sockets, hub, board, clock, viewers };
+  const refused = async () =>
+    Object.fromEntries((await metrics.live.refused.get()).values.map(({ labels, value }) => [String(labels.reason), value]));
+  return { refused, skipped, url: `http://127.0.0.1:${port}`, port, sockets, hub, board, clock, viewers };
 }
 
 const protocolOf = (key: string) => ['kaiseki', `key.${Buffer.from(key).toString('base64url')}`];
@@ -107,9 +116,10 @@ describe('LiveSockets', () => {
   });
 
   it('knows no other path and no other dimension', async () => {
-    const { url } = await serveSockets();
+    const { url, refused } = await serveSockets();
     expect(await refusal(url, 'drinks')).toMatchObject({ status: 404 });
     expect(await refusal(`${url}/elsewhere`, 'snack')).toMatchObject({ status: 404 });
+    expect(await refused()).toEqual({ 'not-found': 2 });
   });
 
   it('refuses pages of other sites, save those on the list', async () => {

@@ -7,7 +7,7 @@ import { type KeyCheck, presentedKey } from '#platform/http/access.ts';
 import { HttpProblem, PROBLEM_TYPE } from '#platform/http/problem.ts';
 import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
 import type { LiveSettings } from '../settings.ts';
-import type { LiveAdmission } from './live-admission.ts';
+import { countingRefusals, type LiveAdmission } from './live-admission.ts';
 import type { LiveHub } from './live-hub.ts';
 
 const LIVE_PATH = '/live';
@@ -72,26 +72,24 @@ export class LiveSockets {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     try {
-      const dimension = this.#admit(request);
+      const dimension = countingRefusals(this.#options.metrics, () => this.#dimensionFor(request));
+      this.#options.admit(dimension);
       this.#sockets.handleUpgrade(request, socket, head, (viewer) => this.#join(dimension, viewer, socket));
     } catch (error) {
       const problem =
         error instanceof HttpProblem ? error : new HttpProblem('internal', 'The connection could not be made.', { cause: error });
-      this.#options.metrics.refused.inc({ reason: problem.kind });
       refuse(socket, problem);
     }
   }
 
-  /** The dimension to show. @throws HttpProblem where this viewer is not let in */
-  #admit(request: IncomingMessage): string {
-    const { admit, checkKey, settings } = this.#options;
+  /** The dimension that is asked for. @throws HttpProblem where this page or this key may not watch */
+  #dimensionFor(request: IncomingMessage): string {
+    const { checkKey, settings } = this.#options;
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     if (url?.pathname !== LIVE_PATH) throw new HttpProblem('not-found', `WebSockets are at ${LIVE_PATH} only.`);
     mustBeAllowedOrigin(request, settings.origins);
     checkKey(keyOf(request), 'read');
-    const dimension = url.searchParams.get('dimension') ?? '';
-    admit(dimension, this.#sockets.clients.size);
-    return dimension;
+    return url.searchParams.get('dimension') ?? '';
   }
 
   /** `connection` is what `socket` writes to: whole frames, each at once, so that those of the hub may go between. */

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCounter } from '../counter/counter.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import { type RunningOrders, runOrders, until } from '../orders.testing.ts';
-import { whenLive } from './live.testing.ts';
+import { refusal, view, whenLive } from './live.testing.ts';
 import { createLive } from './live.ts';
 import type { LivePush } from './live-message.ts';
 
@@ -66,6 +66,20 @@ describe('GET /live/stream', () => {
     await until(async () => heard.length === 1);
     const refused = await running.get('/live/stream?dimension=snack');
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    const { values } = await running.platform.metrics.live.refused.get();
+    expect(values.find(({ labels }) => labels.reason === 'overloaded')?.value).toBe(1);
+  });
+
+  it('shares its room with those who watch over WebSocket', async () => {
+    const running = await runOrders({ create, environment: { KAISEKI_LIVE_VIEWERS: '2' } });
+    const { closing } = await open(running);
+    await view(running.url, 'cuisine');
+    expect((await running.get('/live/stream?dimension=snack')).status).toBe(503);
+    expect(await refusal(running.url, 'snack')).toMatchObject({ status: 503, kind: 'overloaded' });
+    closing.abort();
+    await until(async () => (await streams(running)) === 0);
+    await view(running.url, 'snack');
+    expect((await running.get('/live/stream?dimension=snack')).status).toBe(503);
   });
 
   it('knows no other dimension', async () => {

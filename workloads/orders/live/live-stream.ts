@@ -18,7 +18,6 @@ export interface LiveStreamOptions {
 const RETRY_MS = 1_000;
 
 export function liveStreamRoute({ hub, admit, metrics, stopping }: LiveStreamOptions): Route {
-  const open = new Set<PassThrough>();
   return defineRoute({
     method: 'get',
     path: '/live/stream',
@@ -33,14 +32,13 @@ export function liveStreamRoute({ hub, admit, metrics, stopping }: LiveStreamOpt
       503: problemResponse('There are as many viewers as there may be, or the server is stopping.'),
     },
     async handle(context, { dimension }) {
-      admit(dimension, open.size);
+      admit(dimension);
       const events = new PassThrough();
       context.type = 'text/event-stream';
       context.set('Cache-Control', 'no-store');
       context.set('X-Accel-Buffering', 'no');
       context.body = events;
       events.write(`retry: ${RETRY_MS}\n\n`);
-      open.add(events);
       metrics.viewers.inc({ transport: 'stream' });
       const leave = hub.join(dimension, {
         backlog_bytes: () => events.readableLength + events.writableLength + context.res.writableLength,
@@ -50,7 +48,6 @@ export function liveStreamRoute({ hub, admit, metrics, stopping }: LiveStreamOpt
       stopping.addEventListener('abort', end, { once: true });
       events.on('close', () => {
         stopping.removeEventListener('abort', end);
-        open.delete(events);
         leave();
         metrics.viewers.dec({ transport: 'stream' });
       });

@@ -27,8 +27,15 @@ export function createLive(platform: Platform): Workload {
   const board = new LiveBoard();
   const stopping = new AbortController();
   let loaded = false;
-  const admit = liveAdmission({ menu, settings: settings.live, isReady: () => loaded, stopping: stopping.signal });
   const hub = new LiveHub({ menu, board, stream: randomUUID(), today: () => days.dayOf(clock.now_ms()), metrics });
+  const admit = liveAdmission({
+    menu,
+    settings: settings.live,
+    viewers: () => hub.viewers,
+    isReady: () => loaded,
+    stopping: stopping.signal,
+    metrics,
+  });
   const sockets = new LiveSockets({
     hub,
     settings: settings.live,
