@@ -37,6 +37,7 @@ interface Sample {
 }
 
 const DIMENSION = 'cuisine';
+const PATIENCE_MS = 60_000;
 const GOAL_KB = 30;
 const GOAL_MESSAGES = 10;
 
@@ -133,11 +134,13 @@ function rateFigures(rounds: readonly Crowd[], rate: number, viewers: number): F
   ];
 }
 
+/** @throws Error when the totals never hold so many orders */
 async function untilCounted(address: string, orders: number): Promise<void> {
-  for (;;) {
+  for (const deadline_ms = clock.monotonic_ms() + PATIENCE_MS; clock.monotonic_ms() < deadline_ms; ) {
     const response = await fetch(`${address}/api/totals?dimension=${DIMENSION}`);
     const totals: { readonly orders: number } = JSON.parse(await response.text());
     if (totals.orders === orders) return;
     await clock.sleep(50);
   }
+  throw new Error(`the totals never held ${orders} orders`);
 }

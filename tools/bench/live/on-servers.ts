@@ -21,7 +21,7 @@ const { values: options } = parseArgs({ options: { quick: { type: 'boolean', def
 const sizes = options.quick ? QUICK : FULL;
 const servers = serversOfEnvironment();
 
-/** Topics and tables of their own, gone afterwards. */
+/** Topics and tables of their own. The tables are gone afterwards; the topics stay as long as the servers. */
 async function inGeneration<T>(measure: (environment: NodeJS.ProcessEnv) => Promise<T>): Promise<T> {
   const name = uniqueName();
   const environment = generationEnvironment(servers, name, name);
