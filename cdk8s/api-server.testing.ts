@@ -1,8 +1,8 @@
 /** A real API server to ask. Nothing is changed in it but a namespace of the suite's own. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { tool } from '../tools/tool.testing.ts';
 import { startCluster } from './rig.testing.ts';
-import { tool } from './tool.testing.ts';
 
 export interface Answer {
   readonly accepted: boolean;

@@ -44,9 +44,9 @@ const kind: Settings = {
     live: { resources: small, scale: { replicas: 1 } },
   },
   daily: { schedule: '10 0 * * *', resources: small },
-  ingress: { className: 'nginx', host: 'localhost', tlsSecret: undefined, controllerNamespace: 'ingress-nginx' },
+  ingress: { className: 'traefik', host: 'localhost', tlsSecret: undefined, controllerNamespace: 'traefik' },
   operatorsNamespace: 'kaiseki-operators',
-  monitoring: { runbooks: 'https://github.com/kaiseki/kaiseki/blob/main/docs/runbooks' },
+  monitoring: { runbooks: undefined },
   outsidePorts: [],
 };
 
@@ -83,7 +83,7 @@ const production: Settings = {
     live: { resources: medium, scale: { replicas: 2 } },
   },
   daily: { schedule: '10 0 * * *', resources: medium },
-  ingress: { className: 'nginx', host: 'kaiseki.example.com', tlsSecret: 'kaiseki-tls', controllerNamespace: 'ingress-nginx' },
+  ingress: { ...kind.ingress, host: 'kaiseki.example.com', tlsSecret: 'kaiseki-tls' },
 };
 
 export const ENVIRONMENTS = { kind, production };
@@ -97,12 +97,14 @@ export const LOAD_TESTS: Readonly<Record<EnvironmentName, LoadTestSettings>> = {
     image: K6_IMAGE,
     script: 'orders',
     variables: { PROFILE: 'replay', ORDERS: '10000', RATE: '500' },
+    deadline_s: 15 * 60,
     resources: { cpuRequest: '200m', cpuLimit: '1', memory: '512Mi' },
   },
   production: {
     image: K6_IMAGE,
     script: 'orders',
     variables: { PROFILE: 'ramp', RATE: '5000', DURATION: '10m', USERS: '20000', VUS: '500' },
+    deadline_s: 30 * 60,
     resources: { cpuRequest: '2', cpuLimit: '4', memory: '4Gi' },
   },
 };

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { readOrderSettings } from '../loadtest/orders/settings.ts';
 import { ENVIRONMENTS, type EnvironmentName, LOAD_TESTS } from './environments.ts';
 import { createLoadTest } from './load-test.ts';
 import { scriptFiles } from './load-test-scripts.ts';
 import { ENVIRONMENT_NAMES, find, type Manifest, objectsOf, podTemplates } from './objects.testing.ts';
+
+/** What loadtest/orders/ allows: k6's setup, and the requests that are under way when sending ends. */
+const SETUP_S = 60;
+const LAST_REQUESTS_S = 150;
 
 function loadTestOf(environment: EnvironmentName): readonly Manifest[] {
   return createLoadTest(ENVIRONMENTS[environment], LOAD_TESTS[environment], 'dist/never-written').charts.flatMap((chart): Manifest[] =>
@@ -33,6 +38,16 @@ describe.each(ENVIRONMENT_NAMES)('the load test of %s', (environment) => {
       capabilities: { drop: ['ALL'] },
     });
     expect(Object.keys(container?.resources.limits ?? {}).sort()).toEqual(['cpu', 'memory']);
+  });
+
+  it('is ended when it hangs, and never while it does what it is for', () => {
+    const { variables } = LOAD_TESTS[environment];
+    const { profile, orders, rate, duration_s, settle_s } = readOrderSettings(variables, { batch: 1, rate: 100 });
+    const sending_s = profile === 'replay' ? orders / rate : duration_s;
+    const needed_s = SETUP_S + sending_s + LAST_REQUESTS_S + 2 * settle_s;
+    const { activeDeadlineSeconds } = find(objects, 'Job', 'load-test').spec;
+    expect(activeDeadlineSeconds).toBeGreaterThan(needed_s);
+    expect(activeDeadlineSeconds).toBeLessThan(3 * needed_s);
   });
 
   it('asks the Services that there are', () => {

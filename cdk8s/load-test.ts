@@ -36,6 +36,7 @@ function declare(scope: Construct, settings: Settings, loadTest: LoadTestSetting
     spec: {
       // Another try would be another test.
       backoffLimit: 0,
+      activeDeadlineSeconds: loadTest.deadline_s,
       ttlSecondsAfterFinished: KEPT_S,
       template: {
         metadata: { labels },

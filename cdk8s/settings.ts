@@ -66,6 +66,8 @@ export interface LoadTestSettings {
   readonly script: 'orders' | 'batch' | 'reads' | 'live';
   /** The script's settings, by the names of their variables. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The Job is ended, and has failed, when it is this old. Longer than its script may take, with the image's download. */
+  readonly deadline_s: number;
   readonly resources: Resources;
 }
 
@@ -95,8 +97,8 @@ export interface Settings {
   /** Where Strimzi, the K8ssandra operator, KEDA and Prometheus run (charts/operators). */
   readonly operatorsNamespace: string;
   readonly monitoring: {
-    /** The address of docs/runbooks as people read it: every alert links to its page there. */
-    readonly runbooks: string;
+    /** The address of docs/runbooks as people read it, no slash at its end: every alert links to its page there. Undefined: to none. */
+    readonly runbooks: string | undefined;
   };
   /** Ports of a Kafka and a Cassandra outside of the namespace, which the workloads may then reach. Only the Helm chart knows such. */
   readonly outsidePorts: readonly number[];

@@ -11,11 +11,19 @@ export interface Between extends AsyncDisposable {
   readonly mistreated: number;
 }
 
-/** @param treat is asked for each POST, by its number; all else passes */
-export async function standBetween(server: string, treat: (number: number) => Treatment): Promise<Between> {
+/**
+ * @param treat is asked for each POST, by its number; all else passes
+ * @param usersHidden how many questions for users are answered with 404 before the first one is passed
+ */
+export async function standBetween(server: string, treat: (number: number) => Treatment, usersHidden = 0): Promise<Between> {
   let posts = 0;
   let mistreated = 0;
+  let hidden = 0;
   const proxy = createServer((request, response) => {
+    if (request.url?.startsWith('/api/users/') && hidden < usersHidden) {
+      hidden++;
+      return json(response, 404, {});
+    }
     const treatment = request.method === 'POST' ? treat(posts++) : 'pass';
     if (treatment !== 'pass') mistreated++;
     handle(server, treatment, request, response).catch(() => response.destroy());

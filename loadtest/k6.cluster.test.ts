@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressOf, startKaiseki, type TestProcess } from '#workloads/processes.testing.ts';
 import { scriptFiles } from '../cdk8s/load-test-scripts.ts';
-import { tool } from '../cdk8s/tool.testing.ts';
+import { tool } from '../tools/tool.testing.ts';
 import { standBetween } from './between.testing.ts';
 import { runK6, runScript, SCRIPTS } from './k6.testing.ts';
 import type { Report } from './report/report.ts';
@@ -113,6 +113,14 @@ describe.skipIf(missing !== undefined)(`load tests${missing ? ` (skipped: ${miss
     const { code, report } = await run('orders', { ...REPLAY, ORDERS: '500', DUPLICATES: '0', BASE_URL: between.address, SETTLE: '5s' });
     expect(report.metrics).toMatchObject({ orders_accepted: { count: 500 }, orders_found: { count: 499 }, orders_lost: { count: 1 } });
     expect({ code, broken: broken(report), passed: report.passed }).toEqual({ code: 99, broken: ['orders_lost'], passed: false });
+  });
+
+  it('waits for the rows of users after it has waited for the totals, however long that took', async () => {
+    // The order that is swallowed uses up the wait for the totals; all users are not there when they are asked for first.
+    const users = Number(REPLAY.USERS) + 1;
+    await using between = await standBetween(address, (number) => (number === 100 ? 'swallow' : 'pass'), users);
+    const { report } = await run('orders', { ...REPLAY, ORDERS: '500', DUPLICATES: '0', BASE_URL: between.address, SETTLE: '3s' });
+    expect(report.metrics).toMatchObject({ orders_accepted: { count: 500 }, orders_found: { count: 499 }, orders_lost: { count: 1 } });
   });
 
   it('fails when orders are refused', async () => {

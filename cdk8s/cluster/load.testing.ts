@@ -3,12 +3,12 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../loadtest/report/report.ts';
+import { tool } from '../../tools/tool.testing.ts';
 import { ENVIRONMENTS, LOAD_TESTS } from '../environments.ts';
 import { createLoadTest } from '../load-test.ts';
 import type { Manifest } from '../objects.testing.ts';
 import type { Cluster } from '../rig.testing.ts';
 import type { LoadTestSettings } from '../settings.ts';
-import { tool } from '../tool.testing.ts';
 import type { TestNamespace } from './namespace.testing.ts';
 
 /** Nothing is pulled: this stands for the image that the manifests name. k6 is one static file. */

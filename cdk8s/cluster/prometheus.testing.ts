@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { systemClock } from '#platform/clock/clock.ts';
 import { freePort } from '../../tools/servers/free-ports.ts';
+import { tool } from '../../tools/tool.testing.ts';
 import type { Manifest } from '../objects.testing.ts';
-import { tool } from '../tool.testing.ts';
+import { follow } from './following.testing.ts';
 import { type TestNamespace, until } from './namespace.testing.ts';
 import { podMonitorsIn, scrapeConfigs, targetsOf } from './scraping.testing.ts';
 
@@ -43,7 +43,6 @@ export interface Prometheus extends AsyncDisposable {
 /** @throws Error when promtool finds a rule wrong, or Prometheus does not start */
 export async function startPrometheus(namespace: TestNamespace, objects: readonly Manifest[]): Promise<Prometheus> {
   const directory = await mkdtemp(join(tmpdir(), 'kaiseki-prometheus-'));
-  const stopped = new AbortController();
   const monitors = podMonitorsIn(objects);
   const rules = objects.filter(({ kind }) => kind === 'PrometheusRule');
   const ruleFile = ({ metadata }: Manifest) => join(directory, `${metadata.name}.rules.yaml`);
@@ -72,16 +71,18 @@ export async function startPrometheus(namespace: TestNamespace, objects: readonl
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const ended = once(server, 'exit');
-  const following = follow(stopped.signal, async () => {
+  const following = follow(PODS_MS, async () => {
     const { items } = await namespace.core.listNamespacedPod({ namespace: namespace.name });
     for (const [job, groups] of targetsOf(monitors, items)) await replaceFile(targetsFile(job), JSON.stringify(groups));
   });
   const stop = async () => {
-    stopped.abort();
-    await following;
-    server.kill('SIGTERM');
-    await ended;
-    await rm(directory, { recursive: true });
+    try {
+      await following.stop();
+    } finally {
+      server.kill('SIGTERM');
+      await ended;
+      await rm(directory, { recursive: true });
+    }
   };
   try {
     await until('a ready Prometheus', START_MS_MAX, () => isReady(url, server));
@@ -107,13 +108,6 @@ export async function startPrometheus(namespace: TestNamespace, objects: readonl
     },
     [Symbol.asyncDispose]: stop,
   };
-}
-
-async function follow(stopped: AbortSignal, once: () => Promise<void>): Promise<void> {
-  while (!stopped.aborted) {
-    await once();
-    await systemClock.sleep(PODS_MS, stopped);
-  }
 }
 
 /** At once: Prometheus must not read half a file. */

@@ -21,6 +21,7 @@ export interface Switches {
   readonly ingress: string;
   readonly ingressTls: string;
   readonly monitoring: string;
+  readonly runbooks: string;
 }
 
 export function chartSettings(values: Values): { readonly settings: Settings; readonly switches: Switches } {
@@ -77,7 +78,11 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
       'Where Strimzi, the K8ssandra operator, KEDA and Prometheus run.',
     ),
     monitoring: {
-      runbooks: values.text('monitoring.runbooks', production.monitoring.runbooks, 'Where docs/runbooks can be read: alerts link to it.'),
+      runbooks: values.text(
+        'monitoring.runbooks',
+        '',
+        'Where docs/runbooks can be read, no slash at its end: alerts link to it; empty: to nothing.',
+      ),
     },
     outsidePorts,
   };
@@ -85,9 +90,21 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
   const { cassandraCreate } = cassandraSwitches;
   const outside = `not (and ${kafkaCreate} ${cassandraCreate})`;
   const ingressTls = '.Values.ingress.tlsSecret';
+  const runbooks = '.Values.monitoring.runbooks';
   return {
     settings,
-    switches: { ...kafkaSwitches, ...cassandraSwitches, outside, anonymous, autoscaling, networkPolicies, ingress, ingressTls, monitoring },
+    switches: {
+      ...kafkaSwitches,
+      ...cassandraSwitches,
+      outside,
+      anonymous,
+      autoscaling,
+      networkPolicies,
+      ingress,
+      ingressTls,
+      monitoring,
+      runbooks,
+    },
   };
 }
 

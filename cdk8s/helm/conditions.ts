@@ -38,6 +38,7 @@ export function conditions(switches: Switches): readonly Condition[] {
     { at: /\/KafkaNodePool\/.*\/class$/, when: switches.kafkaStorageClass },
     { at: /\/K8ssandraCluster\/.*\/storageClassName$/, when: switches.cassandraStorageClass },
     { at: /\/K8ssandraCluster\/kaiseki\/spec\/medusa$/, when: switches.cassandraBackups },
+    { at: /\/PrometheusRule\/kaiseki\/.*\/annotations\/runbook_url$/, when: switches.runbooks },
     { at: /\/Ingress\/kaiseki\/spec\/tls$/, when: both(switches.ingress, switches.ingressTls) },
   ];
 }

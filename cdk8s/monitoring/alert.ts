@@ -16,7 +16,7 @@ export interface AlertRule {
   readonly expr: string;
   readonly for?: string;
   readonly labels: { readonly severity: string };
-  readonly annotations: { readonly summary: string; readonly description: string; readonly runbook_url: string };
+  readonly annotations: { readonly summary: string; readonly description: string; readonly runbook_url?: string };
 }
 
 /** `lag-growing` of `KaisekiLagGrowing`: the name of its page, without `.md`. */
@@ -27,13 +27,13 @@ export function runbookOf(name: string): string {
     .toLowerCase();
 }
 
-/** @param runbooks the address of docs/runbooks */
-export function alertRule({ name, expr, severity, summary, description, ...alert }: Alert, runbooks: string): AlertRule {
+/** @param runbooks the address of docs/runbooks; undefined: the alert has no link */
+export function alertRule({ name, expr, severity, summary, description, ...alert }: Alert, runbooks: string | undefined): AlertRule {
   return {
     alert: name,
     expr,
     ...(alert.for !== undefined && { for: alert.for }),
     labels: { severity },
-    annotations: { summary, description, runbook_url: `${runbooks}/${runbookOf(name)}.md` },
+    annotations: { summary, description, ...(runbooks !== undefined && { runbook_url: `${runbooks}/${runbookOf(name)}.md` }) },
   };
 }

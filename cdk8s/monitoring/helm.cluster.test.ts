@@ -2,10 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { tool } from '../../tools/tool.testing.ts';
 import { ENVIRONMENTS } from '../environments.ts';
 import { CHART_DIRECTORY } from '../helm/files.ts';
 import { find, type Manifest, objectsOf } from '../objects.testing.ts';
-import { tool } from '../tool.testing.ts';
 import { DASHBOARDS } from './dashboards/dashboards.ts';
 import { ruleGroups } from './rules.ts';
 
@@ -22,8 +22,14 @@ describe.skipIf(helm.missing !== undefined)(`the chart's monitoring${helm.missin
   it('has the rules of cdk8s, with their braces, and links to the runbooks of its values', () => {
     const runbooks = 'https://wiki.example.com/runbooks';
     const { spec } = find(rendered(`monitoring.runbooks=${runbooks}`), 'PrometheusRule', 'kaiseki');
-    expect(spec).toEqual({ groups: ruleGroups({ ...ENVIRONMENTS.production.monitoring, runbooks }) });
+    expect(spec).toEqual({ groups: ruleGroups({ runbooks }) });
     expect(JSON.stringify(spec)).toContain('{{ $labels.shard }}');
+  });
+
+  it('links to nothing where no value says where the runbooks are', () => {
+    const { spec } = find(rendered(), 'PrometheusRule', 'kaiseki');
+    expect(spec).toEqual({ groups: ruleGroups(ENVIRONMENTS.production.monitoring) });
+    expect(JSON.stringify(spec)).not.toContain('runbook');
   });
 
   it('has the dashboards of cdk8s', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { tool } from '../tool.testing.ts';
+import { tool } from '../../tools/tool.testing.ts';
 import { promtoolTest, SCENARIO_SETTINGS, type Scenario } from './alert.testing.ts';
 import { BACKEND_SCENARIOS } from './alerts/backends.testing.ts';
 import { DAILY_SCENARIOS } from './alerts/daily.testing.ts';

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ENVIRONMENTS } from '../environments.ts';
+import { ENVIRONMENT_NAMES } from '../objects.testing.ts';
+import type { Settings } from '../settings.ts';
 import { runbookOf } from './alert.ts';
 import { DASHBOARDS } from './dashboards/dashboards.ts';
 import { ALERTS, ruleGroups } from './rules.ts';
@@ -13,13 +15,25 @@ it('every alert has its page, and every page its alert', () => {
   expect(pages.map(({ name }) => name).sort()).toEqual(ALERTS.map(({ name }) => `${runbookOf(name)}.md`).sort());
 });
 
-it('every alert links to its page', () => {
-  const { monitoring } = ENVIRONMENTS.production;
-  const links = ruleGroups(monitoring).flatMap(({ rules }) =>
-    rules.flatMap((rule) => ('alert' in rule ? [`${rule.alert} ${rule.annotations.runbook_url}`] : [])),
+/** What each alert of these settings says beside its name. */
+function annotationsOf(monitoring: Settings['monitoring']) {
+  return ruleGroups(monitoring).flatMap(({ rules }) =>
+    rules.flatMap((rule) => ('alert' in rule ? [{ alert: rule.alert, annotations: rule.annotations }] : [])),
   );
-  expect(links).toContain(`KaisekiLagGrowing ${monitoring.runbooks}/lag-growing.md`);
-  expect(links).toHaveLength(ALERTS.length);
+}
+
+it('every alert links to its page, where it is said where the pages can be read', () => {
+  const links = annotationsOf({ runbooks: 'https://wiki.example.com/runbooks' }).map(
+    ({ alert, annotations }) => `${alert} ${annotations.runbook_url}`,
+  );
+  expect(links).toContain('KaisekiLagGrowing https://wiki.example.com/runbooks/lag-growing.md');
+  expect(links.sort()).toEqual(ALERTS.map(({ name }) => `${name} https://wiki.example.com/runbooks/${runbookOf(name)}.md`).sort());
+});
+
+it.each(ENVIRONMENT_NAMES)('no alert of %s links to an address that nobody gave', (environment) => {
+  const alerts = annotationsOf(ENVIRONMENTS[environment].monitoring);
+  expect(alerts).toHaveLength(ALERTS.length);
+  for (const { alert, annotations } of alerts) expect(Object.keys(annotations), alert).toEqual(['summary', 'description']);
 });
 
 describe.each(pages)('$name', ({ name, text }) => {

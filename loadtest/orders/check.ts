@@ -39,15 +39,17 @@ export function othersEnded(settings: OrderSettings): void {
 /** Waits until all is counted, or nothing moves any more, and says through the metrics what is there. */
 export function checkCounted(settings: OrderSettings, run: Run): void {
   const { servers } = settings;
-  const options = { expected: expectedOrders(settings), quiet_s: QUIET_S, deadline_ms: Date.now() + settings.settle_s * 1_000 };
+  const expected = expectedOrders(settings);
+  // Each wait has the whole time: where the first one used it up, the users' rows may still be on their way.
+  const patience = () => ({ expected, quiet_s: QUIET_S, deadline_ms: Date.now() + settings.settle_s * 1_000 });
   const grown = () => readTotals(servers, run.dimensions) - run.orders_before;
   // Totals come before the users' rows, and are far cheaper to ask for.
-  settle(grown, (orders) => orders, options);
+  settle(grown, (orders) => orders, patience());
   const users = usersOf(settings, run);
   const counted = settle(
     () => readCounted(servers, users),
     ({ orders }) => orders,
-    options,
+    patience(),
   );
   metrics.found.add(counted.orders);
   metrics.lost.add(-counted.orders);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { tool } from '../../cdk8s/tool.testing.ts';
+import { ENVIRONMENTS } from '../../cdk8s/environments.ts';
+import { tool } from '../tool.testing.ts';
 
 /** In place of Docker: lets kind come as far as pulling the node's image, and never makes a cluster. */
 const NO_DOCKER = `#!/bin/sh
@@ -59,4 +60,13 @@ it('the ports of the node are those at which Grafana and Prometheus listen on ki
   expect(tiltfile).toContain(`http://localhost:${hostPorts.get(grafana.service.nodePort)}', 'Grafana'`);
   expect(tiltfile).toContain(`http://localhost:${hostPorts.get(prometheus.service.nodePort)}', 'Prometheus'`);
   expect(tiltfile).toContain(`http://localhost:${hostPorts.get(80)}/cuisine.html`);
+});
+
+it('the Ingress controller is behind port 80 of the node, in the namespace and of the class that the objects of kind name', () => {
+  const script = readFileSync('tools/kind/operators.sh', 'utf8');
+  const { className, controllerNamespace } = ENVIRONMENTS.kind.ingress;
+  expect(script).toContain('--set ports.web.hostPort=80 ');
+  expect(script).toContain(`--namespace ${controllerNamespace} `);
+  // Traefik's chart names the class after its release.
+  expect(script).toContain(`upgrade --install ${className} traefik `);
 });

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 context=${1:?the context of a kind cluster, such as kind-kaiseki}
 case $context in kind-*) ;; *) echo "$context is no kind cluster" >&2; exit 2 ;; esac
 
-INGRESS_NGINX=4.13.3
+TRAEFIK=41.3.0
 PATIENCE=15m
 
 install() { # install OPTION...: the release of charts/operators
@@ -20,6 +20,9 @@ if ! helm --kube-context "$context" --namespace kaiseki-operators status operato
   install --set k8ssandra-operator.enabled=false
 fi
 install
-helm --kube-context "$context" upgrade --install ingress-nginx ingress-nginx --version "$INGRESS_NGINX" \
-  --repo https://kubernetes.github.io/ingress-nginx --namespace ingress-nginx --create-namespace \
-  --set controller.hostPort.enabled=true --set controller.service.type=ClusterIP --wait --timeout "$PATIENCE"
+# Exact prefixes, as the Ingress has them: /live is not /live.html. One pod at a time can have the node's port 80.
+helm --kube-context "$context" upgrade --install traefik traefik --version "$TRAEFIK" \
+  --repo https://traefik.github.io/charts --namespace traefik --create-namespace \
+  --set ports.web.hostPort=80 --set service.spec.type=ClusterIP --set providers.kubernetesIngress.strictPrefixMatching=true \
+  --set updateStrategy.type=Recreate --set updateStrategy.rollingUpdate=null --set global.checkNewVersion=false \
+  --wait --timeout "$PATIENCE"

@@ -7,8 +7,18 @@ import { join } from 'node:path';
 const STARLARK = 'go.starlark.net/cmd/starlark@v0.0.0-20260908191801-89a6a09411d5';
 const ROOT = join(import.meta.dirname, '../..');
 
+/** Go fetches and builds it the first time. */
+const FIRST_MS_MAX = 300_000;
+
 /** Why there is no Starlark; undefined where there is. */
-export const noStarlark = spawnSync('go', ['version']).status === 0 ? undefined : 'Go, which runs Starlark, is not installed';
+export const noStarlark = whyNoStarlark();
+
+function whyNoStarlark(): string | undefined {
+  const { status, error, stderr } = spawnSync('go', ['run', STARLARK, '-c', 'pass'], { encoding: 'utf8', timeout: FIRST_MS_MAX });
+  if (status === 0) return undefined;
+  if (error) return `Go cannot run Starlark: ${error.message}`;
+  return `Go cannot fetch and build Starlark: ${stderr.trim().split('\n').at(-1)}`;
+}
 
 /** One call of a function of Tilt. */
 export interface Call {
