@@ -8,7 +8,7 @@ import { WaitingOrders } from './waiting-orders.ts';
 /** Lets everything run that waits for nothing but its turn. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** More would be tabs that take each other's orders without end. */
+/** More are of tabs that take each other's orders without end; nobody is told of those. */
 const WRITES_MAX = 50;
 
 let end = () => {};
@@ -73,7 +73,8 @@ class Browser {
   #storage(tab: string) {
     const kept = this.#kept;
     const tell = () => {
-      if (++this.writes > WRITES_MAX) throw new Error('the tabs write without end');
+      this.writes++;
+      if (this.writes > WRITES_MAX) return;
       for (const [name, { outbox }] of this.#tabs) if (name !== tab) queueMicrotask(() => outbox.watchOtherTabs());
     };
     return {
@@ -143,5 +144,6 @@ describe('tabsWithoutLocks', () => {
     await browser.pass(ANSWER_MS + ASK_AGAIN_MS);
     expect(new Set(browser.sent)).toEqual(new Set(['one-1', 'two-1', 'three-1']));
     expect(tabs[0]?.waiting.count).toBe(0);
+    expect(browser.writes).toBeLessThanOrEqual(WRITES_MAX);
   });
 });
