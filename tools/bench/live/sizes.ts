@@ -18,7 +18,7 @@ export const FULL: LiveSizes = {
   painted: { rounds: 3, probes: 150, ordersPerSecond: 2_000 },
   paintedOnServers: { rounds: 3, probes: 50, ordersPerSecond: 2_000 },
   crowd: { rounds: 3, viewers: VIEWERS, rates: RATES, load_ms: 6_000 },
-  // One round: with a generation of its own for each, more would take the part on servers past five minutes.
+  // One round: each makes a generation of its own, and the part on servers is to stay within five minutes.
   crowdOnServers: { rounds: 1, viewers: VIEWERS, rates: RATES, load_ms: 6_000 },
 };
 
