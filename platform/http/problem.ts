@@ -7,7 +7,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 const KINDS = {
   malformed: { status: 400, title: 'The request cannot be read' },
   unauthorized: { status: 401, title: 'An API key is needed' },
-  forbidden: { status: 403, title: 'This API key may not do that' },
+  forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This cannot be done here' },
   'too-large': { status: 413, title: 'The body is too large' },

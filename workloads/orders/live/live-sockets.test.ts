@@ -197,8 +197,11 @@ describe('LiveSockets', () => {
     viewer.socket.send('x'.repeat(5_000));
     await until(async () => viewer.closed !== undefined);
     expect(viewer.closed).toBe(1009);
+    const talkative = await view(url, 'snack');
+    talkative.socket.send('hello');
+    await until(async () => talkative.closed !== undefined);
+    expect(talkative.closed).toBe(1008);
     const polite = await view(url, 'snack');
-    polite.socket.send('hello');
 
     for (const bytes of [
       'GET /live?dimension=snack HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',

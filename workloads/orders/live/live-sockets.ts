@@ -20,6 +20,8 @@ const INCOMING_BYTES_MAX = 1_024;
 const PING_MS = 30_000;
 /** Close code of RFC 6455's registry: the service restarts, come back. */
 const SERVICE_RESTART = 1012;
+/** RFC 6455, section 7.4.1. */
+const POLICY_VIOLATION = 1008;
 /** How long a stop waits for viewers to close, in milliseconds. */
 const CLOSE_MS = 2_000;
 
@@ -104,6 +106,7 @@ export class LiveSockets {
       },
     });
     socket.on('pong', () => this.#alive.add(socket));
+    socket.on('message', () => socket.close(POLICY_VIOLATION, 'A viewer has nothing to say.'));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       leave();
