@@ -12,8 +12,8 @@ export const rawOrders = defineTable({
 });
 
 /**
- * A user's state: one page of the fold, whose lsn vouches for everything below it. `recent` is a JSON array: as one text it
- * costs a tenth of a list of 32 (decision 11).
+ * A user's state: one page of the fold, whose lsn vouches for everything below it. `recent` is a JSON array: one value to
+ * encode and check, where a list would be 32 (decision 11).
  */
 export const userCounts = defineTable({
   name: 'user_counts',

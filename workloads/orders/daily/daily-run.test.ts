@@ -140,6 +140,19 @@ describe('runDaily', () => {
     expect((await summaryOf(platform, '2026-01-14')).washoku).toBe(7);
   });
 
+  it('counts an order once that stands on the pages of two owners', async () => {
+    const platform = await counted();
+    const { page, order } = await anyPage(platform);
+    const again = JSON.stringify([[order.offset, order.user_id, order.ts, order.menu_type, order.order_id]]);
+    await platform.tables.write([
+      put(orderLog, { ...page, epoch: page.epoch + 1 }, page.offset),
+      put(orderLog, { ...page, offset: order.offset, epoch: page.epoch + 2, orders: again }, order.offset),
+    ]);
+    const report = await runDaily(platform);
+    expect(report.drift).toBe(0);
+    expect(report.days.at(-1)?.totals).toEqual({ ...NONE, washoku: 1_500, yoshoku: 500 });
+  });
+
   it('leaves out orders that were counted after it read the totals', async () => {
     const platform = await counted();
     const { shard, nextOffset } = await shardOf(platform, 'user-1');
