@@ -21,6 +21,20 @@ describe('an owner', () => {
     expect(stand.abandons).toEqual([]);
   });
 
+  it('reads at once after a claim, and lingers from one flush to the next', async () => {
+    const stand = createStand();
+    stand.records = [recordOf(0), recordOf(1)];
+    stand.limits = { ...stand.limits, flushRecords: 1, linger_ms: 200 };
+    const lingers_ms: number[] = [];
+    const { read } = stand.partition;
+    stand.partition.read = (options) => {
+      lingers_ms.push(options.linger_ms);
+      return read(options);
+    };
+    await stand.run();
+    expect(lingers_ms).toEqual([0, 200, 200]);
+  });
+
   it('tells readers of the totals that it finds at a claim', async () => {
     const stand = createStand();
     stand.records = [recordOf(0)];

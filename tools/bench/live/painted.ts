@@ -4,6 +4,7 @@ import { launchBrowser } from '#workloads/web/browser.testing.ts';
 import { Connection, requestBytes } from '../connection.ts';
 import { atMost, type Figure, quantileOf } from '../figures.ts';
 import { startWorkloads, temporaryDirectory } from '../program.ts';
+import { untilVisible } from '../visible.ts';
 import { PaintedPage } from './painted-page.ts';
 import { steadyOrders } from './steady-orders.ts';
 
@@ -30,10 +31,7 @@ export interface Painted {
 
 /** Between two probes: not a multiple of the rounds in which changes are pushed. */
 const PAUSE_MS = 61;
-/** How often the totals are asked for. */
-const LOOK_MS = 5;
 const WARM_UP_MS = 3_000;
-const PATIENCE_MS = 60_000;
 const GOAL_P99_MS = 400;
 
 /** The whole program in one process. */
@@ -100,14 +98,7 @@ async function send(connection: Connection, number: number, sent_ms: number): Pr
   if (status !== 202) throw new Error(`the order was answered with ${status}: ${body}`);
 }
 
-const TOTALS = requestBytes('GET', '/api/totals?dimension=snack');
-
-/** When the totals hold so many mushrooms, as somebody hears who asks again and again. @throws Error when they never do */
-async function visibleAt_ms(connection: Connection, wanted: number): Promise<number> {
-  for (const deadline_ms = clock.monotonic_ms() + PATIENCE_MS; clock.monotonic_ms() < deadline_ms; ) {
-    const { status, body } = await connection.request(TOTALS);
-    if (status === 200 && JSON.parse(body).orders >= wanted) return clock.now_ms();
-    await clock.sleep(LOOK_MS);
-  }
-  throw new Error(`the totals never held ${wanted} mushrooms`);
+async function visibleAt_ms(connection: Connection, orders: number): Promise<number> {
+  await untilVisible(connection, 'snack', orders);
+  return clock.now_ms();
 }

@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { Kafka, logLevel } from 'kafkajs';
 import { systemClock as clock } from '#platform/clock/clock.ts';
-import { Connection, requestBytes } from '../connection.ts';
+import { Connection } from '../connection.ts';
 import { atLeast, type Figure, quantileOf } from '../figures.ts';
 import { orderStream, singleRequest } from '../orders.ts';
 import { type MeasuredProcess, startWorkloads } from '../program.ts';
+import { untilVisible } from '../visible.ts';
 import { generationEnvironment, openGenerationLog, openGenerationTables, runCql, type Servers, uniqueName } from './generation.ts';
 
 export interface FreshnessSizes {
@@ -17,8 +18,8 @@ export interface FreshnessSizes {
 /** The background's connections, each waiting for its answer. */
 const CONNECTIONS = 64;
 const TICK_MS = 10;
-/** How often the totals are asked for. */
-const LOOK_MS = 5;
+/** Before an order that was refused is sent again. */
+const AGAIN_MS = 5;
 const PATIENCE_MS = 60_000;
 /** The fold's flush interval, by default. */
 const FLUSH_MS = 200;
@@ -141,19 +142,14 @@ class Probe {
     const order = { order_id: `probe-${this.#sent}`, user_id: `probe-${this.#sent}`, timestamp, menu_type: PROBE_MENU_TYPE };
     this.#sent++;
     const request = singleRequest(order);
-    const totals = requestBytes('GET', `/api/totals?dimension=${PROBE_DIMENSION}`);
     const sent_ms = clock.monotonic_ms();
     for (let status = 0; status !== 202; ) {
       status = (await this.#ingest.request(request)).status;
-      if (status !== 202) await clock.sleep(LOOK_MS);
+      if (status !== 202) await clock.sleep(AGAIN_MS);
       if (clock.monotonic_ms() - sent_ms > PATIENCE_MS) throw new Error(`ingest answers ${status}`);
     }
-    for (;;) {
-      const { status, body } = await this.#summary.request(totals);
-      if (status === 200 && JSON.parse(body).orders >= this.#sent) return clock.monotonic_ms() - sent_ms;
-      if (clock.monotonic_ms() - sent_ms > PATIENCE_MS) throw new Error(`a probe is not visible: ${status} ${body}`);
-      await clock.sleep(LOOK_MS);
-    }
+    await untilVisible(this.#summary, PROBE_DIMENSION, this.#sent);
+    return clock.monotonic_ms() - sent_ms;
   }
 
   close(): void {
