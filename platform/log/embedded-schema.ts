@@ -81,8 +81,7 @@ export type LogWrite =
       readonly cleanup: string;
       readonly retention_ms: number;
     }
-  | { readonly kind: 'clean-up'; readonly now_ms: number }
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'clean-up'; readonly now_ms: number };
 
 /** What a write takes in the writer's queue, but for an append. */
 export const small_write_bytes = 256;

@@ -80,8 +80,6 @@ export function logWrites(database: DatabaseSync, directory: string): (write: Lo
       }
       case 'clean-up':
         return { kind: 'cleaned', more: cleanUp(database, request.now_ms) };
-      case 'nothing':
-        return done;
     }
   };
 }

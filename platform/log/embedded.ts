@@ -131,7 +131,7 @@ class EmbeddedLog implements Log {
   }
 
   async check(): Promise<void> {
-    await this.#send({ kind: 'nothing' });
+    await this.#store.writer.check();
   }
 
   close(): Promise<void> {

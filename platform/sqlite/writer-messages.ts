@@ -1,9 +1,12 @@
 /** What a writer and its thread say to each other. */
 
-/** To the thread. A turn is one transaction; turns are answered in their order. */
-export type WriterRequest<Message> = { readonly kind: 'turn'; readonly messages: readonly Message[] } | { readonly kind: 'end' };
+/** To the thread. A turn is one transaction; a probe tries to write so many bytes, and leaves nothing. Answered in their order. */
+export type WriterRequest<Message> =
+  | { readonly kind: 'turn'; readonly messages: readonly Message[] }
+  | { readonly kind: 'probe'; readonly bytes: number }
+  | { readonly kind: 'end' };
 
-/** From the thread: first `ready` or `failed`, then one `done` or `failed` a turn. */
+/** From the thread: first `ready` or `failed`, then one `done` or `failed` a turn or probe. */
 export type WriterAnswer<Reply> =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly replies: readonly Reply[] }

@@ -36,7 +36,10 @@ export function runWriterThread<Message, Reply>(
       return;
     }
     try {
-      answer({ kind: 'done', replies: explained(path, () => inTransaction(database, () => request.messages.map(handle))) });
+      const replies = explained(path, () =>
+        request.kind === 'probe' ? probe(database, request.bytes) : inTransaction(database, () => request.messages.map(handle)),
+      );
+      answer({ kind: 'done', replies });
     } catch (error) {
       answer({ kind: 'failed', reason: reasonOf(error) });
     }
@@ -69,6 +72,21 @@ function inTransaction<T>(database: DatabaseSync, run: () => T): T {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
+}
+
+/**
+ * Whether the database takes `bytes` more; 0 asks only whether it can be locked for writing. What is written is committed
+ * before it is removed: within one transaction none of it would reach the disk. A table that a killed process left is
+ * removed by the next probe, and in nobody's way until then.
+ */
+function probe(database: DatabaseSync, bytes: number): readonly never[] {
+  inTransaction(database, () => {
+    if (bytes === 0) return;
+    database.exec('DROP TABLE IF EXISTS writer_probe; CREATE TABLE writer_probe (zeros BLOB NOT NULL) STRICT');
+    database.prepare('INSERT INTO writer_probe VALUES (zeroblob(?))').run(bytes);
+  });
+  if (bytes > 0) inTransaction(database, () => database.exec('DROP TABLE writer_probe'));
+  return [];
 }
 
 function reasonOf(error: unknown): string {

@@ -73,6 +73,25 @@ describe('a writer', () => {
     expect(await writer.send(insert, 1)).toBe(1);
   });
 
+  it('is found unfit while there is no room for what failed, and fit again when there is', async () => {
+    const blob = 'INSERT INTO t SELECT hex(zeroblob(150000)) FROM (VALUES (1), (2), (3))';
+    await writer.check();
+    await writer.send('PRAGMA max_page_count = 60', 1);
+    await expect(writer.send(blob, 900_000)).rejects.toThrow(`${path}: the disk is full`);
+    expect(await writer.send(insert, 1)).toBe(1);
+    await expect(writer.check()).rejects.toThrow(`${path}: the disk is full`);
+    await expect(writer.check()).rejects.toThrow(`${path}: the disk is full`);
+    await writer.send('PRAGMA max_page_count = 1000', 1);
+    await writer.check();
+    expect(await writer.send(blob, 900_000)).toBe(4);
+    expect(await writer.send("INSERT INTO t SELECT name FROM sqlite_schema WHERE name = 'writer_probe'", 1)).toBe(4);
+  });
+
+  it('is fit after a turn that failed for a reason of its own', async () => {
+    await expect(writer.send('nonsense', 1)).rejects.toThrow('syntax error');
+    await writer.check();
+  });
+
   it('says what is wrong with a database that cannot be opened', async () => {
     const nowhere = join(directory, 'nowhere', 'test.db');
     await expect(Writer.open(thread, nowhere)).rejects.toThrow(`${nowhere}: it cannot be opened`);

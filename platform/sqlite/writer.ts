@@ -11,6 +11,8 @@ const turns_max = 2;
 const turn_bytes_max = 8 * 1024 * 1024;
 /** Bytes that may wait in a writer; whoever wants to add more waits. */
 const waiting_bytes_max = 64 * 1024 * 1024;
+/** What a check after a failed turn writes at the least: a smaller one might still find room on a disk that is full. */
+const probe_bytes_min = 256 * 1024;
 
 /** Something to write. */
 export interface Job<Message> {
@@ -20,8 +22,12 @@ export interface Job<Message> {
   seal(): { readonly message: Message; readonly transfer: readonly ArrayBuffer[] };
 }
 
-interface WaitingJob<Message, Reply> {
+interface WaitingJob<Message, Reply> extends Unanswered<Reply> {
   readonly job: Job<Message>;
+}
+
+/** What the thread has been sent. */
+interface Unanswered<Reply> {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
 }
@@ -29,11 +35,13 @@ interface WaitingJob<Message, Reply> {
 export class Writer<Message, Reply> {
   readonly #worker: Worker;
   readonly #path: string;
-  readonly #turns: (readonly WaitingJob<Message, Reply>[])[] = [];
+  readonly #turns: { readonly bytes: number; readonly waiting: readonly Unanswered<Reply>[] }[] = [];
   readonly #reservations: { readonly bytes: number; readonly admit: () => void }[] = [];
   #queue: WaitingJob<Message, Reply>[] = [];
   #bytes = 0;
   #scheduled = false;
+  /** The bytes of the largest turn that failed since a check last found that writes succeed; 0 where none did. */
+  #failed_bytes = 0;
   #ended: Error | undefined;
   #whenIdle: (() => void) | undefined;
   #closed: Promise<void> | undefined;
@@ -91,6 +99,21 @@ export class Writer<Message, Reply> {
     });
   }
 
+  /**
+   * Resolves when the database can be written to. As long as no turn fails, to lock it for writing is proof enough; after
+   * one that did, only a write as large as that is.
+   */
+  async check(): Promise<void> {
+    if (this.#ended) throw this.#ended;
+    const failed_bytes = this.#failed_bytes;
+    const bytes = failed_bytes === 0 ? 0 : Math.min(Math.max(failed_bytes, probe_bytes_min), turn_bytes_max);
+    await new Promise<unknown>((resolve, reject) => {
+      this.#turns.push({ bytes: 0, waiting: [{ resolve, reject }] });
+      this.#worker.postMessage({ kind: 'probe', bytes } satisfies WriterRequest<Message>);
+    });
+    this.#failed_bytes = 0;
+  }
+
   /** Waits until all that was asked for is answered, and closes the database. Safe to call twice. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
@@ -140,14 +163,15 @@ export class Writer<Message, Reply> {
       request,
       sealed.flatMap(({ transfer }) => transfer),
     );
-    this.#turns.push(turn);
+    this.#turns.push({ bytes: turn.reduce((sum, { job }) => sum + job.bytes, 0), waiting: turn });
   }
 
   #answered(answer: WriterAnswer<Reply>): void {
-    const turn = this.#turns.shift() ?? [];
+    const turn = this.#turns.shift() ?? { bytes: 0, waiting: [] };
+    this.#bytes -= turn.bytes;
+    if (answer.kind === 'failed') this.#failed_bytes = Math.max(this.#failed_bytes, turn.bytes);
     this.#send();
-    for (const [index, { job, resolve, reject }] of turn.entries()) {
-      this.#bytes -= job.bytes;
+    for (const [index, { resolve, reject }] of turn.waiting.entries()) {
       if (answer.kind === 'done') resolve(answer.replies[index] as Reply);
       else reject(new Error(answer.kind === 'failed' ? answer.reason : `the writer of ${this.#path} answered out of turn`));
     }
@@ -166,7 +190,7 @@ export class Writer<Message, Reply> {
   #end(reason: Error): void {
     if (this.#ended) return;
     this.#ended = reason;
-    const unanswered = [...this.#turns.splice(0).flat(), ...this.#queue];
+    const unanswered = [...this.#turns.splice(0).flatMap(({ waiting }) => waiting), ...this.#queue];
     this.#queue = [];
     for (const { reject } of unanswered) reject(reason);
     this.#admit();

@@ -39,8 +39,7 @@ export type TablesWrite =
   | { readonly kind: 'create'; readonly table: string; readonly sql: string }
   | { readonly kind: 'claim'; readonly shard: ShardKey; readonly claim: ShardClaim }
   | { readonly kind: 'commit'; readonly shard: ShardKey; readonly commit: ShardCommit }
-  | { readonly kind: 'read-shard'; readonly shard: ShardKey; readonly periods: readonly string[] | 'every' }
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'read-shard'; readonly shard: ShardKey; readonly periods: readonly string[] | 'every' };
 
 /** What became of it. */
 export type TablesReply =

@@ -39,8 +39,6 @@ function tableWrites(database: DatabaseSync): (write: TablesWrite) => TablesRepl
         return { kind: 'compared', reply: shards.commit(request.shard, request.commit) };
       case 'read-shard':
         return { kind: 'shard', state: shards.read(request.shard, request.periods) };
-      case 'nothing':
-        return { kind: 'done' };
     }
   };
 }

@@ -93,7 +93,7 @@ class EmbeddedTables implements Tables {
   }
 
   async check(): Promise<void> {
-    await this.#store.writer.send({ kind: 'nothing' }, small_write_bytes);
+    await this.#store.writer.check();
   }
 
   close(): Promise<void> {
