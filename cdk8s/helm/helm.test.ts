@@ -6,15 +6,15 @@ import { template } from './template.ts';
 import { Values } from './values.ts';
 
 const files = generatedFiles();
-const stale = 'stale: npm run charts';
+const STALE = 'stale: npm run charts';
 
 describe('charts/kaiseki', () => {
   it.each(files)('$path is what cdk8s/ makes', ({ path, text }) => {
-    expect(readFileSync(join(CHART_DIRECTORY, path), 'utf8'), stale).toBe(text);
+    expect(readFileSync(join(CHART_DIRECTORY, path), 'utf8'), STALE).toBe(text);
   });
 
   it('holds no template that is made no more', () => {
-    expect([...generatedOnDisk()].sort(), stale).toEqual(files.map(({ path }) => path).sort());
+    expect([...generatedOnDisk()].sort(), STALE).toEqual(files.map(({ path }) => path).sort());
   });
 
   it('every value is used', () => {

@@ -7,14 +7,14 @@ import type { NewRecord } from './log.ts';
 import { partitionOf } from './partition.ts';
 
 /** Records are gathered into one write up to this; the next ones begin another. */
-const gathered_bytes_max = 4 * 1024 * 1024;
+const GATHERED_BYTES_MAX = 4 * 1024 * 1024;
 /** What a record takes besides its key and value. */
-const record_overhead_bytes = 64;
+const RECORD_OVERHEAD_BYTES = 64;
 
 /** A guess at the memory of records, for the writer's limit. */
 export function bytesOf(records: readonly NewRecord[]): number {
   let bytes = 0;
-  for (const { key, value } of records) bytes += record_overhead_bytes + key.length + value.length;
+  for (const { key, value } of records) bytes += RECORD_OVERHEAD_BYTES + key.length + value.length;
   return bytes;
 }
 
@@ -48,7 +48,7 @@ export class AppendJob implements Job<LogWrite> {
   }
 
   get isFull(): boolean {
-    return this.#bytes >= gathered_bytes_max;
+    return this.#bytes >= GATHERED_BYTES_MAX;
   }
 
   add(topic: Topic, records: readonly NewRecord[], bytes: number): void {

@@ -2,13 +2,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Batches removed by one call: the writer is not held up for long, and what was appended meanwhile comes first. */
-const batches_max = 1_000;
+const BATCHES_MAX = 1_000;
 /** How long a superseded record stays, in milliseconds: a tail that is this far behind still sees every record. */
-const superseded_kept_ms = 60_000;
+const SUPERSEDED_KEPT_MS = 60_000;
 
 /** Removes some of it, within the caller's transaction. Returns whether there may be more. */
 export function cleanUp(database: DatabaseSync, now_ms: number): boolean {
-  const superseded = removeSuperseded(database, now_ms - superseded_kept_ms);
+  const superseded = removeSuperseded(database, now_ms - SUPERSEDED_KEPT_MS);
   const expired = removeExpired(database, now_ms);
   return superseded || expired;
 }
@@ -18,10 +18,10 @@ function removeSuperseded(database: DatabaseSync, before_ms: number): boolean {
     .prepare(`
       DELETE FROM batches WHERE batch_id IN (SELECT batch_id FROM batches WHERE superseded_ms < ? ORDER BY superseded_ms LIMIT ?)
       RETURNING topic_id, partition`)
-    .all(before_ms, batches_max);
+    .all(before_ms, BATCHES_MAX);
   const partitions = new Map(removed.map((row) => [`${row.topic_id}/${row.partition}`, row]));
   for (const { topic_id, partition } of partitions.values()) moveEarliest(database, Number(topic_id), Number(partition));
-  return removed.length === batches_max;
+  return removed.length === BATCHES_MAX;
 }
 
 /** Only from a partition's beginning: a batch stays while an older one must. */
@@ -34,7 +34,7 @@ function removeExpired(database: DatabaseSync, now_ms: number): boolean {
   const oldest = database.prepare(`
     SELECT batch_id, timestamp_ms_max FROM batches WHERE topic_id = ? AND partition = ? ORDER BY base_offset LIMIT ?`);
   const remove = database.prepare('DELETE FROM batches WHERE batch_id = ?');
-  let left = batches_max;
+  let left = BATCHES_MAX;
   for (const { topic_id, partition, retention_ms } of partitions) {
     if (left === 0) break;
     const before = left;

@@ -4,7 +4,7 @@ import type { Writer } from '#platform/sqlite/writer.ts';
 import { EmbeddedGroup, type Member } from './embedded-group.ts';
 import type { ClaimContext } from './embedded-owned.ts';
 import type { Topic } from './embedded-reads.ts';
-import { type LogReply, type LogWrite, small_write_bytes } from './embedded-schema.ts';
+import { type LogReply, type LogWrite, SMALL_WRITE_BYTES } from './embedded-schema.ts';
 
 interface Entry {
   readonly group: Promise<EmbeddedGroup>;
@@ -62,7 +62,7 @@ export class EmbeddedGroups {
     const { token } = this.#lock;
     const reply = await this.#writer.send(
       { kind: 'join', group: { topicId: topic.topicId, group }, token, pid: process.pid },
-      small_write_bytes,
+      SMALL_WRITE_BYTES,
     );
     if (reply.kind === 'owned') {
       throw new Error(`process ${reply.pid} consumes ${topic.name} as group ${group} in ${this.#directory} already: stop it first`);
@@ -74,6 +74,6 @@ export class EmbeddedGroups {
     const token = this.#lock?.token;
     if (token === undefined) return;
     // Unwritten, it does no harm: this process may join again, and others once its lock is released.
-    await this.#writer.send({ kind: 'leave', group: { topicId: topic.topicId, group }, token }, small_write_bytes).catch(() => undefined);
+    await this.#writer.send({ kind: 'leave', group: { topicId: topic.topicId, group }, token }, SMALL_WRITE_BYTES).catch(() => undefined);
   }
 }

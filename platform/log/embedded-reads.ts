@@ -5,7 +5,7 @@ import { decodeRecords } from './embedded-records.ts';
 import type { LogRecord, PartitionLag } from './log.ts';
 
 /** Bytes of records that one read hands at the most, unless a single batch is larger. */
-const read_bytes_max = 8 * 1024 * 1024;
+const READ_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface Topic {
   readonly topicId: number;
@@ -82,7 +82,7 @@ export class LogReads {
       const batch = row.records as Uint8Array;
       decodeRecords({ bytes: batch, partition, baseOffset: Number(row.base_offset) }, offset, limit, records);
       bytes += batch.byteLength;
-      if (records.length >= limit || bytes >= read_bytes_max) break;
+      if (records.length >= limit || bytes >= READ_BYTES_MAX) break;
     }
     return records;
   }

@@ -4,12 +4,12 @@
  */
 import type { LogRecord, NewRecord } from './log.ts';
 
-const header_bytes = 16;
+const HEADER_BYTES = 16;
 
 /** The bytes that `encodeRecords` needs. */
 export function encodedLength(records: readonly NewRecord[]): number {
   let length = 0;
-  for (const { key, value } of records) length += header_bytes + Buffer.byteLength(key) + Buffer.byteLength(value);
+  for (const { key, value } of records) length += HEADER_BYTES + Buffer.byteLength(key) + Buffer.byteLength(value);
   return length;
 }
 
@@ -17,7 +17,7 @@ export function encodedLength(records: readonly NewRecord[]): number {
 export function encodeRecords(records: readonly NewRecord[], target: Buffer, start: number): number {
   let at = start;
   for (const { key, value, timestamp_ms } of records) {
-    const keyStart = at + header_bytes;
+    const keyStart = at + HEADER_BYTES;
     const key_bytes = target.write(key, keyStart);
     const valueStart = keyStart + key_bytes;
     const value_bytes = typeof value === 'string' ? target.write(value, valueStart) : copied(value, target, valueStart);
@@ -46,7 +46,7 @@ export function decodeRecords(batch: StoredBatch, from: number, limit: number, r
   const { partition, baseOffset } = batch;
   const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.byteLength);
   for (let at = 0, offset = baseOffset; at < bytes.length && records.length < limit; offset++) {
-    const keyStart = at + header_bytes;
+    const keyStart = at + HEADER_BYTES;
     const valueStart = keyStart + bytes.readInt32LE(at);
     const end = valueStart + bytes.readInt32LE(at + 4);
     if (offset >= from) {

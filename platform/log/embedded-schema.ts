@@ -1,13 +1,13 @@
 /** The embedded log's database, and what its writer is asked to do. */
 
 /** Grows by one with every change of the tables below. */
-export const layout_version = 1;
+export const LAYOUT_VERSION = 1;
 
 /**
  * A batch holds the records that one append, or several at the same time, put into one partition (embedded-records.ts).
  * In a compacted topic it holds one record, with its key, and remembers when a newer record of that key came.
  */
-export const layout = `
+export const LAYOUT = `
   CREATE TABLE topics (
     topic_id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -84,7 +84,7 @@ export type LogWrite =
   | { readonly kind: 'clean-up'; readonly now_ms: number };
 
 /** What a write takes in the writer's queue, but for an append. */
-export const small_write_bytes = 256;
+export const SMALL_WRITE_BYTES = 256;
 
 /** What became of it. A refusal is a reply; only what the database cannot do is an error. */
 export type LogReply =

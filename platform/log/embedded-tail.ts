@@ -6,9 +6,9 @@ import type { LogReads } from './embedded-reads.ts';
 import type { LogRecord } from './log.ts';
 
 /** Records that a tail is handed at once. */
-const records_max = 1_000;
+const RECORDS_MAX = 1_000;
 /** How long a tail waits after a read that failed, in milliseconds. */
-const retry_ms = 1_000;
+const RETRY_MS = 1_000;
 
 export interface TailContext {
   readonly reads: LogReads;
@@ -38,7 +38,7 @@ async function followPartition(context: TailContext, partition: number, start: n
     if (signal.aborted) return;
     const found = recordsFrom(context, partition, position);
     if (found === undefined) {
-      await clock.sleep(retry_ms, signal);
+      await clock.sleep(RETRY_MS, signal);
       continue;
     }
     position = found.next;
@@ -55,7 +55,7 @@ function recordsFrom(
   position: number,
 ): { readonly records: readonly LogRecord[]; readonly next: number } | undefined {
   try {
-    const records = reads.records(ends.topic, partition, position, records_max);
+    const records = reads.records(ends.topic, partition, position, RECORDS_MAX);
     const last = records.at(-1);
     // Where retention has removed all that arrived, the next record is waited for.
     const next = last ? last.offset + 1 : Math.max(position, reads.bounds(ends.topic, partition).earliest);

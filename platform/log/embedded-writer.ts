@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { ensureLayout } from '#platform/sqlite/database.ts';
 import { runWriterThread } from '#platform/sqlite/writer-thread.ts';
 import type { LogReply, LogWrite } from './embedded-schema.ts';
-import { layout, layout_version } from './embedded-schema.ts';
+import { LAYOUT, LAYOUT_VERSION } from './embedded-schema.ts';
 import { logWrites } from './embedded-writes.ts';
 
 /** Appends touch the ends of partitions only, so that few pages serve. */
-const cache_kib = 8 * 1024;
+const CACHE_KIB = 8 * 1024;
 
-runWriterThread<LogWrite, LogReply>(cache_kib, (database, path) => {
-  ensureLayout(database, layout_version, layout);
+runWriterThread<LogWrite, LogReply>(CACHE_KIB, (database, path) => {
+  ensureLayout(database, LAYOUT_VERSION, LAYOUT);
   return logWrites(database, dirname(path));
 });

@@ -6,7 +6,7 @@ import { AppendJob, bytesOf } from './embedded-append.ts';
 import { LogEnds } from './embedded-ends.ts';
 import { EmbeddedGroups } from './embedded-groups.ts';
 import { LogReads, type Topic } from './embedded-reads.ts';
-import { type LogReply, type LogWrite, small_write_bytes } from './embedded-schema.ts';
+import { type LogReply, type LogWrite, SMALL_WRITE_BYTES } from './embedded-schema.ts';
 import { followTopic } from './embedded-tail.ts';
 import {
   AppendFailed,
@@ -20,11 +20,11 @@ import {
 } from './log.ts';
 
 /** How often this process looks for what others have appended, in milliseconds. Its own appends wake its readers at once. */
-const look_ms = 200;
+const LOOK_MS = 200;
 /** How often records that need not be kept are removed, in milliseconds. */
-const clean_up_ms = 60_000;
+const CLEAN_UP_MS = 60_000;
 /** Memory for the pages that are read, in KiB: readers are mostly at the end, where the operating system has them too. */
-const cache_kib = 8 * 1024;
+const CACHE_KIB = 8 * 1024;
 
 export interface EmbeddedLogOptions {
   /** The data directory; created when it is missing. The tables may live in it too. */
@@ -38,7 +38,7 @@ export interface EmbeddedLogOptions {
  */
 export async function openEmbeddedLog({ directory, clock }: EmbeddedLogOptions): Promise<Log> {
   const thread = new URL('./embedded-writer.ts', import.meta.url);
-  return new EmbeddedLog(directory, clock, await openStore({ directory, file: 'log.db', thread, cache_kib }));
+  return new EmbeddedLog(directory, clock, await openStore({ directory, file: 'log.db', thread, cache_kib: CACHE_KIB }));
 }
 
 interface Gathering {
@@ -72,7 +72,7 @@ class EmbeddedLog implements Log {
       group,
       commit: (partition, offset) => this.#commit(topic, group, partition, offset),
     }));
-    this.#background = [this.#every(look_ms, () => this.#ends.refresh()), this.#every(clean_up_ms, () => this.#cleanUp())];
+    this.#background = [this.#every(LOOK_MS, () => this.#ends.refresh()), this.#every(CLEAN_UP_MS, () => this.#cleanUp())];
   }
 
   async append(topic: string, records: readonly NewRecord[]): Promise<void> {
@@ -155,7 +155,7 @@ class EmbeddedLog implements Log {
   }
 
   #send(write: LogWrite): Promise<LogReply> {
-    return this.#store.writer.send(write, small_write_bytes);
+    return this.#store.writer.send(write, SMALL_WRITE_BYTES);
   }
 
   async #commit({ topicId }: Topic, group: string, partition: number, offset: number): Promise<void> {

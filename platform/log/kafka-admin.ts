@@ -26,9 +26,9 @@ export interface KafkaAdmin {
 }
 
 const ATTEMPTS = 6;
-const attempt_delay_ms = 200;
-const create_timeout_ms = 10_000;
-const close_timeout_ms = 2_000;
+const ATTEMPT_DELAY_MS = 200;
+const CREATE_TIMEOUT_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** Not connected yet: it connects with its first question, and anew after a failure. */
 export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
@@ -36,7 +36,7 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
   let closed = false;
 
   async function connect(): Promise<Admin> {
-    const admin = kafkaClient(context, { retries: 1, initialRetryTime: attempt_delay_ms }).admin();
+    const admin = kafkaClient(context, { retries: 1, initialRetryTime: ATTEMPT_DELAY_MS }).admin();
     await admin.connect();
     return admin;
   }
@@ -60,7 +60,7 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
         }
         if (attempt === attempts) throw error;
         context.logger.debug({ attempt, error: messageOf(error) }, 'asking Kafka again');
-        await context.clock.sleep(attempt_delay_ms * attempt);
+        await context.clock.sleep(ATTEMPT_DELAY_MS * attempt);
       }
     }
   }
@@ -82,7 +82,7 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
     };
     try {
       // Not waiting for leaders: kafkajs would fail, after the creation, where a broker has not heard of the topic yet.
-      return await ask((admin) => admin.createTopics({ topics: [request], waitForLeaders: false, timeout: create_timeout_ms }), 2);
+      return await ask((admin) => admin.createTopics({ topics: [request], waitForLeaders: false, timeout: CREATE_TIMEOUT_MS }), 2);
     } catch (error) {
       const reasons = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
       const copies = `${request.replicationFactor} copies (KAFKA_REPLICATION_FACTOR)`;
@@ -138,7 +138,7 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
     },
     async close() {
       closed = true;
-      await within(context.clock, close_timeout_ms, disconnect(connection)).catch(() => undefined);
+      await within(context.clock, CLOSE_TIMEOUT_MS, disconnect(connection)).catch(() => undefined);
     },
   };
   return admin;

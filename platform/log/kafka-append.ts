@@ -44,7 +44,7 @@ interface PartitionQueue {
   sending: boolean;
 }
 
-const append_timeout_ms_default = 30_000;
+const APPEND_TIMEOUT_MS_DEFAULT = 30_000;
 /** Kafka's brokers take batches of up to 1 MiB by default, their own fields included. */
 const BATCH_BYTES_MAX = 900_000;
 /** kafkajs copies a send's records once for each of them: more in one send would cost more than another request. */
@@ -63,7 +63,7 @@ const PRODUCERS_MAX = 12;
  */
 export function kafkaAppender(context: KafkaContext, partitionCount: (topic: string) => Promise<number>): KafkaAppender {
   const { clock } = context;
-  const timeout_ms = context.settings.append_timeout_ms ?? append_timeout_ms_default;
+  const timeout_ms = context.settings.append_timeout_ms ?? APPEND_TIMEOUT_MS_DEFAULT;
   const producers: SafeProducer[] = [];
   const counts = new Map<string, Promise<number>>();
   const queues = new Map<string, PartitionQueue>();

@@ -31,7 +31,7 @@ export interface Fetched {
 /** Fetching pauses when this much waits for the owner, and goes on below half of it. One fetch may come on top. */
 const AHEAD_RECORDS_MAX = 10_000;
 const AHEAD_BYTES_MAX = 2 * 1024 * 1024;
-const bounds_retry_ms = 1_000;
+const BOUNDS_RETRY_MS = 1_000;
 
 export class Claim implements OwnedPartition {
   readonly topic: string;
@@ -170,7 +170,7 @@ export class Claim implements OwnedPartition {
         return await this.bounds();
       } catch (error) {
         this.#source.logger.warn({ topic: this.topic, partition: this.partition, error: messageOf(error) }, 'asking for bounds again');
-        await this.#source.clock.sleep(bounds_retry_ms, this.signal);
+        await this.#source.clock.sleep(BOUNDS_RETRY_MS, this.signal);
       }
     }
     return undefined;

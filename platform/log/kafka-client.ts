@@ -41,9 +41,9 @@ export interface KafkaContext {
   readonly logger: KafkaLogger;
 }
 
-const connection_timeout_ms = 3_000;
+const CONNECTION_TIMEOUT_MS = 3_000;
 /** Longer than a broker waits for the replicas of a write, so that its answer, which says more, comes first. */
-export const request_timeout_ms = 10_000;
+export const REQUEST_TIMEOUT_MS = 10_000;
 
 /** kafkajs retries inside of one call; the adapter's own loops go on where these end. */
 export const briefRetry: RetryOptions = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 1_600, retries: 5 };
@@ -57,8 +57,8 @@ export function kafkaClient({ settings, logger }: KafkaContext, retry: RetryOpti
   return new Kafka({
     brokers: [...settings.brokers],
     clientId: settings.clientId,
-    connectionTimeout: connection_timeout_ms,
-    requestTimeout: request_timeout_ms,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     retry,
     logLevel: logLevel.WARN,
     // kafkajs reports as errors what it then retries. The adapter itself warns of what has consequences.

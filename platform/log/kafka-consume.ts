@@ -5,8 +5,8 @@ import { type KafkaContext, messageOf } from './kafka-client.ts';
 import { openSession } from './kafka-session.ts';
 import type { Consumption, Running } from './log.ts';
 
-const restart_delay_ms_min = 250;
-const restart_delay_ms_max = 5_000;
+const RESTART_DELAY_MS_MIN = 250;
+const RESTART_DELAY_MS_MAX = 5_000;
 
 /** Returns at once: joining the group goes on, and is tried again, until `stop`. */
 export function consumeKafka(context: KafkaContext, admin: KafkaAdmin, { topic, group, own }: Consumption): Running {
@@ -15,7 +15,7 @@ export function consumeKafka(context: KafkaContext, admin: KafkaAdmin, { topic, 
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
   /** The last claim of each partition, whichever session it was of: the next one starts with its end. */
   const owners = new Map<number, Promise<void>>();
-  let delay_ms = restart_delay_ms_min;
+  let delay_ms = RESTART_DELAY_MS_MIN;
 
   async function ownNext(claim: Claim, ready: Promise<void>, former: Promise<void> | undefined): Promise<void> {
     await ready;
@@ -39,7 +39,7 @@ export function consumeKafka(context: KafkaContext, admin: KafkaAdmin, { topic, 
         admin,
         start: (claim, ready) => owners.set(claim.partition, ownNext(claim, ready, owners.get(claim.partition))),
         joined: () => {
-          delay_ms = restart_delay_ms_min;
+          delay_ms = RESTART_DELAY_MS_MIN;
         },
       });
       const reason = await Promise.race([session.crashed, stopped]);
@@ -51,7 +51,7 @@ export function consumeKafka(context: KafkaContext, admin: KafkaAdmin, { topic, 
       }
       await session.end();
       await clock.sleep(delay_ms, stopping.signal);
-      delay_ms = Math.min(2 * delay_ms, restart_delay_ms_max);
+      delay_ms = Math.min(2 * delay_ms, RESTART_DELAY_MS_MAX);
     }
     await Promise.all(owners.values());
   }

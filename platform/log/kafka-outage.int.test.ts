@@ -8,7 +8,7 @@ import { AppendFailed, type Log } from './log.ts';
 
 const APPENDERS = 8;
 const PARTITIONS = 6;
-const append_timeout_ms = 6_000;
+const APPEND_TIMEOUT_MS = 6_000;
 
 /** A machine that starts Kafka beside other work may take a minute for it. */
 function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -68,7 +68,13 @@ describe('an outage of Kafka', () => {
     await kafka.remove();
   });
   beforeEach(async () => {
-    const settings = { brokers: [kafka.endpoints], clientId: 'outage', replicationFactor: 1, session_timeout_ms: 6_000, append_timeout_ms };
+    const settings = {
+      brokers: [kafka.endpoints],
+      clientId: 'outage',
+      replicationFactor: 1,
+      session_timeout_ms: 6_000,
+      append_timeout_ms: APPEND_TIMEOUT_MS,
+    };
     log = openKafkaLog(settings, systemClock);
     topic = await freshTopic(log, PARTITIONS);
     member = await joinAsMember(log, topic, freshGroup());

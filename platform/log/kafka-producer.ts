@@ -35,12 +35,12 @@ interface Session {
 }
 
 /** How long a leader waits for the replicas of a write until it answers that it does not know. */
-const replication_timeout_ms = 8_000;
+const REPLICATION_TIMEOUT_MS = 8_000;
 /** A leader that went away without an answer is noticed with the next metadata. */
-const metadata_age_ms_max = 10_000;
+const METADATA_AGE_MS_MAX = 10_000;
 const retryDelays = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 1_000 } as const;
-const connect_delay_ms = 500;
-const close_timeout_ms = 5_000;
+const CONNECT_DELAY_MS = 500;
+const CLOSE_TIMEOUT_MS = 5_000;
 /** Sequence numbers end at 2^31, and kafkajs starts them again one too early: never that far. */
 const RECORDS_MAX = 2 ** 30;
 
@@ -56,7 +56,7 @@ export function safeProducer(context: KafkaContext, send_timeout_ms: number): Sa
     const producer = kafkaClient(context, retry).producer({
       idempotent: true,
       allowAutoTopicCreation: false,
-      metadataMaxAge: metadata_age_ms_max,
+      metadataMaxAge: METADATA_AGE_MS_MAX,
       createPartitioner: () => (record) => record.message.partition ?? 0,
     });
     const session = { producer, connected: producer.connect(), ended: Promise.withResolvers<void>(), sending: 0, sent: 0, retired: false };
@@ -83,9 +83,9 @@ export function safeProducer(context: KafkaContext, send_timeout_ms: number): Sa
         if (!session.retired) return session;
       } catch (error) {
         retire(session);
-        if (clock.monotonic_ms() + connect_delay_ms > deadline_ms) throw error;
+        if (clock.monotonic_ms() + CONNECT_DELAY_MS > deadline_ms) throw error;
         logger.debug({ error: messageOf(error) }, 'connecting a Kafka producer again');
-        await clock.sleep(connect_delay_ms);
+        await clock.sleep(CONNECT_DELAY_MS);
       }
     }
   }
@@ -96,7 +96,7 @@ export function safeProducer(context: KafkaContext, send_timeout_ms: number): Sa
     session.sent += messages.length;
     if (session.sent > RECORDS_MAX) retire(session);
     try {
-      const answers = await session.producer.send({ topic, acks: -1, timeout: replication_timeout_ms, messages: [...messages] });
+      const answers = await session.producer.send({ topic, acks: -1, timeout: REPLICATION_TIMEOUT_MS, messages: [...messages] });
       const [answer] = answers;
       const stored = answers.length === 1 && answer?.topicName === topic && answer.partition === partition && answer.errorCode === 0;
       if (!stored) throw new Error(`Kafka did not answer for partition ${partition} of ${topic}`);
@@ -124,7 +124,7 @@ export function safeProducer(context: KafkaContext, send_timeout_ms: number): Sa
     async close() {
       const sessions = [...open];
       for (const session of sessions) retire(session);
-      await within(clock, close_timeout_ms, Promise.all(sessions.map(({ ended }) => ended.promise))).catch(() => undefined);
+      await within(clock, CLOSE_TIMEOUT_MS, Promise.all(sessions.map(({ ended }) => ended.promise))).catch(() => undefined);
     },
   };
 }

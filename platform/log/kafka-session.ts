@@ -5,7 +5,7 @@
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaAdmin } from './kafka-admin.ts';
 import { bytesOf, Claim, type ClaimSource, type Fetched } from './kafka-claim.ts';
-import { briefRetry, type KafkaContext, kafkaClient, request_timeout_ms } from './kafka-client.ts';
+import { briefRetry, type KafkaContext, kafkaClient, REQUEST_TIMEOUT_MS } from './kafka-client.ts';
 import type { LogRecord } from './log.ts';
 import { within } from './within.ts';
 
@@ -28,29 +28,29 @@ export interface KafkaSession {
   end(): Promise<void>;
 }
 
-const session_timeout_ms_default = 10_000;
-const heartbeat_ms_max = 1_000;
+const SESSION_TIMEOUT_MS_DEFAULT = 10_000;
+const HEARTBEAT_MS_MAX = 1_000;
 /** How long a fetch waits at a broker that has nothing; also how long a claim may have to wait for its first fetch. */
-const fetch_wait_ms = 200;
+const FETCH_WAIT_MS = 200;
 const FETCH_BYTES_MAX_PER_PARTITION = 512 * 1024;
 /** About 8 s: a broker that is back within them finds its member again. A new member would have to wait for the end of the old one's session. */
 const RETRIES = 8;
-const watch_ms = 1_000;
-const farewell_timeout_ms = 5_000;
+const WATCH_MS = 1_000;
+const FAREWELL_TIMEOUT_MS = 5_000;
 
 export function openSession(context: KafkaContext, options: SessionOptions): KafkaSession {
   const { clock, logger } = context;
   const { topic, group, admin } = options;
-  const session_timeout_ms = context.settings.session_timeout_ms ?? session_timeout_ms_default;
+  const session_timeout_ms = context.settings.session_timeout_ms ?? SESSION_TIMEOUT_MS_DEFAULT;
   // Nothing that kafkajs does by itself takes longer than this, unless it hangs.
-  const silence_ms_max = 2 * session_timeout_ms + request_timeout_ms;
+  const silence_ms_max = 2 * session_timeout_ms + REQUEST_TIMEOUT_MS;
   const retry = { ...briefRetry, retries: RETRIES, restartOnFailure: async () => false };
   const consumer = kafkaClient(context, retry).consumer({
     groupId: group,
     sessionTimeout: session_timeout_ms,
     rebalanceTimeout: session_timeout_ms,
-    heartbeatInterval: Math.min(heartbeat_ms_max, session_timeout_ms / 3),
-    maxWaitTimeInMs: fetch_wait_ms,
+    heartbeatInterval: Math.min(HEARTBEAT_MS_MAX, session_timeout_ms / 3),
+    maxWaitTimeInMs: FETCH_WAIT_MS,
     maxBytesPerPartition: FETCH_BYTES_MAX_PER_PARTITION,
     allowAutoTopicCreation: false,
   });
@@ -115,7 +115,7 @@ export function openSession(context: KafkaContext, options: SessionOptions): Kaf
 
   async function watch(): Promise<void> {
     while (!ending.signal.aborted) {
-      await clock.sleep(watch_ms, ending.signal);
+      await clock.sleep(WATCH_MS, ending.signal);
       const silence_ms = clock.monotonic_ms() - lastLife_ms;
       if (silence_ms > silence_ms_max) crashed.resolve(new Error(`silent for ${Math.round(silence_ms)} ms`));
     }
@@ -154,7 +154,7 @@ export function openSession(context: KafkaContext, options: SessionOptions): Kaf
       loseClaims();
       // Not while it joins: kafkajs would go on joining and then hold its partitions for ever.
       const gone = ready.then(() => consumer.disconnect());
-      await within(clock, farewell_timeout_ms, gone).catch((error: unknown) =>
+      await within(clock, FAREWELL_TIMEOUT_MS, gone).catch((error: unknown) =>
         logger.debug({ topic, group, error }, 'a Kafka consumer lingers'),
       );
     },

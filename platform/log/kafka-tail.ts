@@ -5,7 +5,7 @@ import { type KafkaContext, messageOf } from './kafka-client.ts';
 import { consumeKafka } from './kafka-consume.ts';
 import type { LogRecord, Running } from './log.ts';
 
-const ends_retry_ms = 1_000;
+const ENDS_RETRY_MS = 1_000;
 const READ_RECORDS_MAX = 1_000;
 
 /**
@@ -45,7 +45,7 @@ async function endOffsets(context: KafkaContext, admin: KafkaAdmin, topic: strin
       return new Map([...bounds].map(([partition, { end }]) => [partition, end]));
     } catch (error) {
       context.logger.warn({ topic, error: messageOf(error) }, 'asking for the end of a topic again');
-      await context.clock.sleep(ends_retry_ms, signal);
+      await context.clock.sleep(ENDS_RETRY_MS, signal);
     }
   }
   throw new Error('the log is closed');

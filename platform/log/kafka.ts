@@ -8,8 +8,8 @@ import { tailKafka } from './kafka-tail.ts';
 import type { Consumption, Log, Running } from './log.ts';
 import { within } from './within.ts';
 
-const check_timeout_ms = 5_000;
-const rewind_timeout_ms = 60_000;
+const CHECK_TIMEOUT_MS = 5_000;
+const REWIND_TIMEOUT_MS = 60_000;
 const silent: KafkaLogger = { warn: () => undefined, debug: () => undefined };
 
 /** Connects to nothing yet: each operation does, and again after a failure. A Kafka that is away never ends the process. */
@@ -58,7 +58,7 @@ export function openKafkaLog(settings: KafkaSettings, clock: Clock, logger: Kafk
       },
     });
     try {
-      await within(clock, rewind_timeout_ms, finished.promise);
+      await within(clock, REWIND_TIMEOUT_MS, finished.promise);
     } finally {
       await member.stop();
     }
@@ -74,7 +74,7 @@ export function openKafkaLog(settings: KafkaSettings, clock: Clock, logger: Kafk
     lag: (topic, group) => admin.lag(topic, group),
     rewind,
     createTopics: (topics) => admin.createTopics(topics),
-    check: () => within(clock, check_timeout_ms, admin.check()),
+    check: () => within(clock, CHECK_TIMEOUT_MS, admin.check()),
     async close() {
       closing.abort();
       await Promise.all([appender.close(), ...[...running].map((each) => each.stop())]);

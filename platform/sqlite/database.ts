@@ -2,11 +2,11 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /** How long a call waits for another process that is writing, in milliseconds. */
-const busy_ms_max = 5_000;
+const BUSY_MS_MAX = 5_000;
 /** Pages as large as a busy user's row: 4 KiB pages spill such rows, larger ones write more for each small row (decision 3). */
-const page_bytes = 8_192;
+const PAGE_BYTES = 8_192;
 /** Pages in the write-ahead log before they are moved into the database: 32 MiB, in which a page written often counts once. */
-const checkpoint_pages = 4_096;
+const CHECKPOINT_PAGES = 4_096;
 
 export interface DatabaseOptions {
   readonly readOnly: boolean;
@@ -21,15 +21,15 @@ export interface DatabaseOptions {
  */
 export function openDatabase(path: string, options: DatabaseOptions): DatabaseSync {
   return explained(path, () => {
-    const database = new DatabaseSync(path, { readOnly: options.readOnly, timeout: busy_ms_max });
+    const database = new DatabaseSync(path, { readOnly: options.readOnly, timeout: BUSY_MS_MAX });
     try {
       database.exec(`PRAGMA cache_size = -${options.cache_kib}`);
       if (!options.readOnly) {
-        database.exec(`PRAGMA page_size = ${page_bytes}`);
+        database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
         database.exec('PRAGMA journal_mode = WAL');
         database.exec('PRAGMA synchronous = FULL');
-        database.exec(`PRAGMA wal_autocheckpoint = ${checkpoint_pages}`);
-        database.exec(`PRAGMA journal_size_limit = ${checkpoint_pages * page_bytes}`);
+        database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+        database.exec(`PRAGMA journal_size_limit = ${CHECKPOINT_PAGES * PAGE_BYTES}`);
       }
       return database;
     } catch (error) {
@@ -79,7 +79,7 @@ export function explained<T>(path: string, use: () => T): T {
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) that an operator meets. */
 const explanations: Readonly<Record<number, string>> = {
-  5: `another process has been writing to it for more than ${busy_ms_max / 1_000} s`,
+  5: `another process has been writing to it for more than ${BUSY_MS_MAX / 1_000} s`,
   8: 'it, or its directory, cannot be written to: check the permissions',
   10: 'the disk answers with errors, or a limit on the size of files is reached',
   11: 'it is damaged; put back a copy of the data directory, or move it away to start afresh',

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Writer } from './writer.ts';
 
 const thread = new URL('./sql-writer.testing.ts', import.meta.url);
-const insert = "INSERT INTO t VALUES ('a')";
-const all_bytes = 64 * 1024 * 1024;
+const INSERT = "INSERT INTO t VALUES ('a')";
+const ALL_BYTES = 64 * 1024 * 1024;
 
 describe('a writer', () => {
   let directory = '';
@@ -25,52 +25,52 @@ describe('a writer', () => {
   });
 
   it('answers each with its own reply, in the order in which they came', async () => {
-    const replies = await Promise.all(Array.from({ length: 500 }, () => writer.send(insert, 1)));
+    const replies = await Promise.all(Array.from({ length: 500 }, () => writer.send(INSERT, 1)));
     expect(replies).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
   });
 
   it('undoes a whole turn when one of its jobs cannot be done, and goes on', async () => {
-    const turn = await Promise.allSettled([writer.send(insert, 1), writer.send('INSERT INTO t VALUES (NULL)', 1), writer.send(insert, 1)]);
+    const turn = await Promise.allSettled([writer.send(INSERT, 1), writer.send('INSERT INTO t VALUES (NULL)', 1), writer.send(INSERT, 1)]);
     expect(turn.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     await expect(writer.send('nonsense', 1)).rejects.toThrow(`${path}: near "nonsense": syntax error`);
-    expect(await writer.send(insert, 1)).toBe(1);
+    expect(await writer.send(INSERT, 1)).toBe(1);
   });
 
   it('lets nobody in while too much waits, then those who came first', async () => {
     const admitted: string[] = [];
-    const first = writer.send(insert, all_bytes);
-    const second = writer.reserve(all_bytes)?.then(() => admitted.push('second'));
+    const first = writer.send(INSERT, ALL_BYTES);
+    const second = writer.reserve(ALL_BYTES)?.then(() => admitted.push('second'));
     const third = writer.reserve(1)?.then(() => admitted.push('third'));
     expect([second, third]).not.toContain(undefined);
     await first;
     await second;
     expect(admitted).toEqual(['second']);
-    await writer.run({ bytes: all_bytes, seal: () => ({ message: insert, transfer: [] }) });
+    await writer.run({ bytes: ALL_BYTES, seal: () => ({ message: INSERT, transfer: [] }) });
     await third;
     expect(admitted).toEqual(['second', 'third']);
     expect(writer.reserve(1)).toBeUndefined();
   });
 
   it('lets in what is larger than all the room when nothing else waits', async () => {
-    expect(await writer.send(insert, 10 * all_bytes)).toBe(1);
-    expect(await writer.send(insert, 10 * all_bytes)).toBe(2);
+    expect(await writer.send(INSERT, 10 * ALL_BYTES)).toBe(1);
+    expect(await writer.send(INSERT, 10 * ALL_BYTES)).toBe(2);
   });
 
   it('answers all that it was asked before it closes, then refuses', async () => {
-    const asked = Array.from({ length: 5 }, () => writer.send(insert, all_bytes));
+    const asked = Array.from({ length: 5 }, () => writer.send(INSERT, ALL_BYTES));
     await writer.close();
     expect(await Promise.all(asked)).toEqual([1, 2, 3, 4, 5]);
-    await expect(writer.send(insert, 1)).rejects.toThrow(`${path} is closed`);
+    await expect(writer.send(INSERT, 1)).rejects.toThrow(`${path} is closed`);
     await writer.close();
   });
 
   it('says that another process is writing for too long, and goes on when that one has finished', async () => {
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
-    await expect(writer.send(insert, 1)).rejects.toThrow(`${path}: another process has been writing to it for more than 5 s`);
+    await expect(writer.send(INSERT, 1)).rejects.toThrow(`${path}: another process has been writing to it for more than 5 s`);
     other.exec('COMMIT');
     other.close();
-    expect(await writer.send(insert, 1)).toBe(1);
+    expect(await writer.send(INSERT, 1)).toBe(1);
   });
 
   it('is found unfit while there is no room for what failed, and fit again when there is', async () => {
@@ -78,7 +78,7 @@ describe('a writer', () => {
     await writer.check();
     await writer.send('PRAGMA max_page_count = 60', 1);
     await expect(writer.send(blob, 900_000)).rejects.toThrow(`${path}: the disk is full`);
-    expect(await writer.send(insert, 1)).toBe(1);
+    expect(await writer.send(INSERT, 1)).toBe(1);
     await expect(writer.check()).rejects.toThrow(`${path}: the disk is full`);
     await expect(writer.check()).rejects.toThrow(`${path}: the disk is full`);
     await writer.send('PRAGMA max_page_count = 1000', 1);

@@ -6,13 +6,13 @@ import { Worker } from 'node:worker_threads';
 import { isAnswer, type WriterAnswer, type WriterData, type WriterRequest } from './writer-messages.ts';
 
 /** Turns sent ahead: while one is written the next is ready, so that the thread never waits for the event loop. */
-const turns_max = 2;
+const TURNS_MAX = 2;
 /** A turn takes no further job beyond this, which bounds one transaction. */
-const turn_bytes_max = 8 * 1024 * 1024;
+const TURN_BYTES_MAX = 8 * 1024 * 1024;
 /** Bytes that may wait in a writer; whoever wants to add more waits. */
-const waiting_bytes_max = 64 * 1024 * 1024;
+const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 /** What a check after a failed turn writes at the least: a smaller one might still find room on a disk that is full. */
-const probe_bytes_min = 256 * 1024;
+const PROBE_BYTES_MIN = 256 * 1024;
 
 /** Something to write. */
 export interface Job<Message> {
@@ -106,7 +106,7 @@ export class Writer<Message, Reply> {
   async check(): Promise<void> {
     if (this.#ended) throw this.#ended;
     const failed_bytes = this.#failed_bytes;
-    const bytes = failed_bytes === 0 ? 0 : Math.min(Math.max(failed_bytes, probe_bytes_min), turn_bytes_max);
+    const bytes = failed_bytes === 0 ? 0 : Math.min(Math.max(failed_bytes, PROBE_BYTES_MIN), TURN_BYTES_MAX);
     await new Promise<unknown>((resolve, reject) => {
       this.#turns.push({ bytes: 0, waiting: [{ resolve, reject }] });
       this.#worker.postMessage({ kind: 'probe', bytes } satisfies WriterRequest<Message>);
@@ -139,12 +139,12 @@ export class Writer<Message, Reply> {
 
   /** A job that is larger than all the room is let in when there is nothing else. */
   #hasRoom(bytes: number): boolean {
-    return this.#ended !== undefined || this.#bytes === 0 || this.#bytes + bytes <= waiting_bytes_max;
+    return this.#ended !== undefined || this.#bytes === 0 || this.#bytes + bytes <= WAITING_BYTES_MAX;
   }
 
   /** What one turn of the event loop asks for travels together. */
   #schedule(): void {
-    if (this.#scheduled || this.#turns.length >= turns_max) return;
+    if (this.#scheduled || this.#turns.length >= TURNS_MAX) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -153,9 +153,9 @@ export class Writer<Message, Reply> {
   }
 
   #send(): void {
-    if (this.#queue.length === 0 || this.#turns.length >= turns_max) return;
+    if (this.#queue.length === 0 || this.#turns.length >= TURNS_MAX) return;
     let count = 0;
-    for (let bytes = 0; count < this.#queue.length && bytes < turn_bytes_max; count++) bytes += this.#queue[count]!.job.bytes;
+    for (let bytes = 0; count < this.#queue.length && bytes < TURN_BYTES_MAX; count++) bytes += this.#queue[count]!.job.bytes;
     const turn = this.#queue.splice(0, count);
     const sealed = turn.map(({ job }) => job.seal());
     const request: WriterRequest<Message> = { kind: 'turn', messages: sealed.map(({ message }) => message) };

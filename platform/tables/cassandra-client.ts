@@ -7,12 +7,12 @@ import type { TlsSettings } from '#platform/config/tls.ts';
 export type CassandraSettings = Omit<ConfiguredCassandra, 'replicationFactor'>;
 export type CassandraConsistency = CassandraSettings['consistency'];
 
-const reconnection_delay_ms_min = 250;
-const reconnection_delay_ms_max = 10_000;
-const connect_timeout_ms = 5_000;
-const nodes_named_max = 3;
+const RECONNECTION_DELAY_MS_MIN = 250;
+const RECONNECTION_DELAY_MS_MAX = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const NODES_NAMED_MAX = 3;
 /** Longer than any of Cassandra's own timeouts (10 s for a range read), so that its answer, which says more, comes first. */
-const request_timeout_ms = 12_000;
+const REQUEST_TIMEOUT_MS = 12_000;
 
 /**
  * A client that is not connected yet: it connects with its first request, and again with the next one when that failed.
@@ -26,9 +26,9 @@ export function cassandraClient(settings: CassandraSettings, more: Pick<ClientOp
     ...(settings.tls === undefined ? {} : { sslOptions: tlsOptions(settings.tls) }),
     encoding: { map: Map },
     policies: {
-      reconnection: new policies.reconnection.ExponentialReconnectionPolicy(reconnection_delay_ms_min, reconnection_delay_ms_max, false),
+      reconnection: new policies.reconnection.ExponentialReconnectionPolicy(RECONNECTION_DELAY_MS_MIN, RECONNECTION_DELAY_MS_MAX, false),
     },
-    socketOptions: { connectTimeout: connect_timeout_ms, readTimeout: request_timeout_ms },
+    socketOptions: { connectTimeout: CONNECT_TIMEOUT_MS, readTimeout: REQUEST_TIMEOUT_MS },
     queryOptions: { consistency: consistencyOf(settings.consistency), prepare: true },
     ...more,
   });
@@ -56,7 +56,7 @@ export function plainError(error: unknown): unknown {
   if (!(error instanceof errors.NoHostAvailableError)) return error;
   const nodes = Object.entries<unknown>(error.innerErrors ?? {});
   const reasons = nodes
-    .slice(0, nodes_named_max)
+    .slice(0, NODES_NAMED_MAX)
     .map(([address, reason]) => `${address}: ${reason instanceof Error ? reason.message : reason}`);
   return new Error(`no node of Cassandra answers${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`, { cause: error });
 }

@@ -6,9 +6,9 @@ import { type CassandraConsistency, plainError, serialConsistencyOf } from './ca
 import type { Statement } from './cassandra-statements.ts';
 
 /** Enough to keep three nodes busy; each is a batch of up to a hundred rows. */
-const in_flight_max = 96;
+const IN_FLIGHT_MAX = 96;
 /** More than every shard's flush has at once; beyond it callers are refused rather than made to wait for what nobody will want any more. */
-const waiting_max = 20_000;
+const WAITING_MAX = 20_000;
 
 export interface Requests {
   /** Runs a query; the driver may send it again. */
@@ -38,8 +38,8 @@ export function cassandraRequests(client: Client, consistency: CassandraConsiste
   };
 
   async function limited<T>(send: () => Promise<T>): Promise<T> {
-    if (inFlight >= in_flight_max) {
-      if (waiting.length >= waiting_max) throw new Error(`${waiting_max} requests wait for Cassandra already`);
+    if (inFlight >= IN_FLIGHT_MAX) {
+      if (waiting.length >= WAITING_MAX) throw new Error(`${WAITING_MAX} requests wait for Cassandra already`);
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else inFlight += 1;
     try {

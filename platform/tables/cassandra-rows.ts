@@ -12,12 +12,12 @@ type Cells = Readonly<Record<string, unknown>>;
 type StatementsOf = (table: TableDefinition) => TableStatements;
 
 /** A batch is one mutation and one entry of the commit log, whatever its size; these bound what a node must hold at once. */
-const batch_statements_max = 100;
-const batch_bytes_max = 40_000;
+const BATCH_STATEMENTS_MAX = 100;
+const BATCH_BYTES_MAX = 40_000;
 /** Keys in one query: all of one partition. */
-const get_keys_max = 100;
+const GET_KEYS_MAX = 100;
 /** Rows in one answer; a larger page is fetched in several. */
-const fetch_rows_max = 5_000;
+const FETCH_ROWS_MAX = 5_000;
 
 /** Checks every mutation, then writes them all: those of one partition together, of whichever table. */
 export async function writeRows(requests: Requests, statementsOf: StatementsOf, mutations: readonly Mutation[]): Promise<void> {
@@ -39,7 +39,7 @@ function* batchesOf(mutations: readonly Mutation[], statementsOf: StatementsOf):
     const statements = statementsOf(mutation.table);
     const statement =
       mutation.kind === 'put' ? statements.put(mutation.row, mutation.version) : statements.remove(mutation.key, mutation.version);
-    if (batch.length === batch_statements_max || (batch.length > 0 && bytes + statement.bytes > batch_bytes_max)) {
+    if (batch.length === BATCH_STATEMENTS_MAX || (batch.length > 0 && bytes + statement.bytes > BATCH_BYTES_MAX)) {
       yield batch;
       batch = [];
       bytes = 0;
@@ -67,7 +67,7 @@ export async function getRows(
   const groups = Map.groupBy(keys, (key) => JSON.stringify(keyColumns.map((column) => key[column])));
   const asked: Promise<void>[] = [];
   for (const group of groups.values()) {
-    for (let start = 0; start < group.length; start += get_keys_max) asked.push(ask(group.slice(start, start + get_keys_max)));
+    for (let start = 0; start < group.length; start += GET_KEYS_MAX) asked.push(ask(group.slice(start, start + GET_KEYS_MAX)));
   }
   await Promise.all(asked);
   return keys.map((key) => found.get(textOf(key)));
@@ -113,7 +113,7 @@ export async function pageRows(
     const wanted = limit + 1 - rows.length;
     let pageState: string | undefined;
     do {
-      const options = { fetchSize: Math.min(wanted, fetch_rows_max), ...(pageState === undefined ? {} : { pageState }) };
+      const options = { fetchSize: Math.min(wanted, FETCH_ROWS_MAX), ...(pageState === undefined ? {} : { pageState }) };
       const result = await requests.query(query, [...params, wanted], options);
       for (const row of result.rows) rows.push(statements.decode(row));
       pageState = result.pageState;

@@ -9,10 +9,10 @@ import { safeInteger } from './cassandra-statements.ts';
 import type { CommitReply, ShardClaim, ShardCommit, ShardKey, ShardState, TotalRow } from './tables.ts';
 
 /** Rows in one answer: more than ten years of days and several segments. */
-const fetch_rows_max = 50_000;
-const periods_max = 100;
+const FETCH_ROWS_MAX = 50_000;
+const PERIODS_MAX = 100;
 /** Reads that found the shard changed between two answers, before giving up. */
-const attempts_max = 5;
+const ATTEMPTS_MAX = 5;
 
 export interface Shards {
   read(shard: ShardKey, periods: readonly string[] | 'every', consistency: 'serial' | 'quorum'): Promise<ShardState>;
@@ -64,12 +64,12 @@ export function cassandraShards(requests: Requests, keyspace: string, consistenc
   return {
     async read(shard, periods, wanted) {
       const groups = periods === 'every' ? periods : groupsOf(periods);
-      const options = { fetchSize: fetch_rows_max, ...(wanted === 'serial' ? { consistency: serialConsistency } : {}) };
-      for (let attempt = 1; attempt <= attempts_max; attempt += 1) {
+      const options = { fetchSize: FETCH_ROWS_MAX, ...(wanted === 'serial' ? { consistency: serialConsistency } : {}) };
+      for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
         const rows = await readOnce(shard, groups, options);
         if (rows !== undefined) return stateOf(rows);
       }
-      throw new Error(`shard ${shard.shard} of ${shard.fold} changed during each of ${attempts_max} reads`);
+      throw new Error(`shard ${shard.shard} of ${shard.fold} changed during each of ${ATTEMPTS_MAX} reads`);
     },
     claim(shard, { epoch, nextOffset, fingerprint }) {
       // Of a shard that was never claimed nothing stands, which is not the same as 0.
@@ -112,7 +112,7 @@ function stateOf(rows: readonly types.Row[]): ShardState {
 function groupsOf(periods: readonly string[]): readonly (readonly string[])[] {
   const groups: string[][] = [[]];
   for (const period of new Set(periods)) {
-    if ((groups.at(-1) as string[]).length === periods_max) groups.push([]);
+    if ((groups.at(-1) as string[]).length === PERIODS_MAX) groups.push([]);
     groups.at(-1)?.push(period);
   }
   return groups;

@@ -21,7 +21,7 @@ export function rowCodec(table: TableDefinition): RowCodec {
       for (const name of names) {
         const value = encodeValue(row[name]);
         values.push(value);
-        bytes += scalar_bytes + (typeof value === 'string' ? value.length : 0);
+        bytes += SCALAR_BYTES + (typeof value === 'string' ? value.length : 0);
       }
       return bytes;
     },
@@ -34,7 +34,7 @@ export function rowCodec(table: TableDefinition): RowCodec {
 }
 
 /** What a value takes in the writer's queue besides its text. */
-const scalar_bytes = 16;
+const SCALAR_BYTES = 16;
 
 function encodeValue(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'number') return value;

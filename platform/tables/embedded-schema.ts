@@ -3,10 +3,10 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { CommitReply, ShardClaim, ShardCommit, ShardKey, ShardState } from './tables.ts';
 
 /** Grows by one with every change of the tables below, and of the way in which rows are stored. */
-export const layout_version = 1;
+export const LAYOUT_VERSION = 1;
 
 /** What there is besides a table for each table definition. */
-export const layout = `
+export const LAYOUT = `
   CREATE TABLE _shards (
     fold TEXT NOT NULL,
     shard INTEGER NOT NULL,
@@ -48,4 +48,4 @@ export type TablesReply =
   | { readonly kind: 'shard'; readonly state: ShardState };
 
 /** What a write takes in the writer's queue, but for rows and totals. */
-export const small_write_bytes = 256;
+export const SMALL_WRITE_BYTES = 256;

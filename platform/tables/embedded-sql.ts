@@ -3,8 +3,8 @@ import type { Restriction } from './slices.ts';
 import type { ColumnType, TableDefinition } from './tables.ts';
 
 /** Names of columns that no table definition can have: a CQL name begins with a letter. */
-const version_column = '_version';
-const deleted_column = '_deleted';
+const VERSION_COLUMN = '_version';
+const DELETED_COLUMN = '_deleted';
 
 export interface TableSql {
   readonly create: string;
@@ -27,25 +27,25 @@ export function tableSql(table: TableDefinition): TableSql {
   return {
     create: `CREATE TABLE ${name} (${[
       ...columns.map((column) => `${quoted(column)} ${sqlType(table.columns[column] as ColumnType)}`),
-      `${version_column} INTEGER NOT NULL`,
-      `${deleted_column} INTEGER NOT NULL`,
+      `${VERSION_COLUMN} INTEGER NOT NULL`,
+      `${DELETED_COLUMN} INTEGER NOT NULL`,
       `PRIMARY KEY (${key.map((column) => `${quoted(column)} ${directionOf(table, column)}`).join(', ')})`,
     ].join(', ')}) STRICT, WITHOUT ROWID`,
-    put: `INSERT INTO ${name} (${columnList}, ${version_column}, ${deleted_column}) VALUES (${holes(columns.length)}, ?, 0)
-      ON CONFLICT DO UPDATE SET ${[...rest, version_column, deleted_column].map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')}
-      WHERE excluded.${version_column} > ${name}.${version_column}`,
-    remove: `INSERT INTO ${name} (${keyList}, ${version_column}, ${deleted_column}) VALUES (${holes(key.length)}, ?, 1)
-      ON CONFLICT DO UPDATE SET ${rest.map((column) => `${quoted(column)} = NULL, `).join('')}${version_column} = excluded.${version_column}, ${deleted_column} = 1
-      WHERE excluded.${version_column} > ${name}.${version_column}
-        OR (excluded.${version_column} = ${name}.${version_column} AND ${name}.${deleted_column} = 0)`,
-    get: `SELECT ${columnList} FROM ${name} WHERE ${key.map((column) => `${quoted(column)} = ?`).join(' AND ')} AND ${deleted_column} = 0`,
+    put: `INSERT INTO ${name} (${columnList}, ${VERSION_COLUMN}, ${DELETED_COLUMN}) VALUES (${holes(columns.length)}, ?, 0)
+      ON CONFLICT DO UPDATE SET ${[...rest, VERSION_COLUMN, DELETED_COLUMN].map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')}
+      WHERE excluded.${VERSION_COLUMN} > ${name}.${VERSION_COLUMN}`,
+    remove: `INSERT INTO ${name} (${keyList}, ${VERSION_COLUMN}, ${DELETED_COLUMN}) VALUES (${holes(key.length)}, ?, 1)
+      ON CONFLICT DO UPDATE SET ${rest.map((column) => `${quoted(column)} = NULL, `).join('')}${VERSION_COLUMN} = excluded.${VERSION_COLUMN}, ${DELETED_COLUMN} = 1
+      WHERE excluded.${VERSION_COLUMN} > ${name}.${VERSION_COLUMN}
+        OR (excluded.${VERSION_COLUMN} = ${name}.${VERSION_COLUMN} AND ${name}.${DELETED_COLUMN} = 0)`,
+    get: `SELECT ${columnList} FROM ${name} WHERE ${key.map((column) => `${quoted(column)} = ?`).join(' AND ')} AND ${DELETED_COLUMN} = 0`,
   };
 }
 
 /** A slice of a partition in clustering order. Takes the restrictions' values, then a limit; gives every column. */
 export function sliceSql(table: TableDefinition, restrictions: readonly Restriction[]): string {
   const columns = Object.keys(table.columns).map(quoted).join(', ');
-  const where = [...restrictions.map(({ column, operator }) => `${quoted(column)} ${operator} ?`), `${deleted_column} = 0`].join(' AND ');
+  const where = [...restrictions.map(({ column, operator }) => `${quoted(column)} ${operator} ?`), `${DELETED_COLUMN} = 0`].join(' AND ');
   const order = table.clusteringKey.map((column) => `${quoted(column)} ${directionOf(table, column)}`).join(', ');
   return `SELECT ${columns} FROM ${quoted(table.name)} WHERE ${where}${order === '' ? '' : ` ORDER BY ${order}`} LIMIT ?`;
 }

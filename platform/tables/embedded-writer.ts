@@ -2,14 +2,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ensureLayout } from '#platform/sqlite/database.ts';
 import { runWriterThread } from '#platform/sqlite/writer-thread.ts';
-import { layout, layout_version, type Runs, type TablesReply, type TablesWrite } from './embedded-schema.ts';
+import { LAYOUT, LAYOUT_VERSION, type Runs, type TablesReply, type TablesWrite } from './embedded-schema.ts';
 import { ShardWrites } from './embedded-shards.ts';
 
 /** Rows that change again soon should be here still; the operating system caches the rest. */
-const cache_kib = 64 * 1024;
+const CACHE_KIB = 64 * 1024;
 
-runWriterThread<TablesWrite, TablesReply>(cache_kib, (database) => {
-  ensureLayout(database, layout_version, layout);
+runWriterThread<TablesWrite, TablesReply>(CACHE_KIB, (database) => {
+  ensureLayout(database, LAYOUT_VERSION, LAYOUT);
   return tableWrites(database);
 });
 

@@ -5,7 +5,7 @@ import { checkIntegers } from '#platform/sqlite/integers.ts';
 import { openStore, type Store } from '#platform/sqlite/store.ts';
 import { mutationRuns } from './embedded-mutations.ts';
 import type { Cells } from './embedded-rows.ts';
-import { small_write_bytes, type TablesReply, type TablesWrite } from './embedded-schema.ts';
+import { SMALL_WRITE_BYTES, type TablesReply, type TablesWrite } from './embedded-schema.ts';
 import { ShardReads } from './embedded-shards.ts';
 import { tableSql } from './embedded-sql.ts';
 import { EmbeddedTable } from './embedded-table.ts';
@@ -16,9 +16,9 @@ import { checkKey, checkLimit, checkMutations } from './values.ts';
 // process, not even to the writer's answers: each lets the others go first.
 
 /** Keys that are read before the rest of the process takes its turn. */
-const get_keys_max = 500;
+const GET_KEYS_MAX = 500;
 /** Memory for the pages that are read, in KiB. */
-const cache_kib = 32 * 1024;
+const CACHE_KIB = 32 * 1024;
 
 export interface EmbeddedTablesOptions {
   /** The data directory; created when it is missing. The log may live in it too. */
@@ -31,7 +31,7 @@ export interface EmbeddedTablesOptions {
  */
 export async function openEmbeddedTables({ directory }: EmbeddedTablesOptions): Promise<Tables> {
   const thread = new URL('./embedded-writer.ts', import.meta.url);
-  return new EmbeddedTables(await openStore({ directory, file: 'tables.db', thread, cache_kib }));
+  return new EmbeddedTables(await openStore({ directory, file: 'tables.db', thread, cache_kib: CACHE_KIB }));
 }
 
 class EmbeddedTables implements Tables {
@@ -48,9 +48,9 @@ class EmbeddedTables implements Tables {
     for (const key of keys) checkKey(definition, key);
     const table = await this.#table(definition);
     const rows: (Cells | undefined)[] = [];
-    for (let start = 0; start < keys.length; start += get_keys_max) {
+    for (let start = 0; start < keys.length; start += GET_KEYS_MAX) {
       await othersTurn();
-      rows.push(...table.get(keys.slice(start, start + get_keys_max)));
+      rows.push(...table.get(keys.slice(start, start + GET_KEYS_MAX)));
     }
     return rows as readonly (Row<typeof definition> | undefined)[];
   };
@@ -76,20 +76,20 @@ class EmbeddedTables implements Tables {
       return readAtOnce(this.#store.reader, () => this.#shards.read(shard, periods));
     }
     // In turn with the writes: whatever was sent before, also what nobody waits for any more, is settled then.
-    const reply = await this.#store.writer.send({ kind: 'read-shard', shard, periods }, small_write_bytes);
+    const reply = await this.#store.writer.send({ kind: 'read-shard', shard, periods }, SMALL_WRITE_BYTES);
     if (reply.kind !== 'shard') throw new Error(`the writer answered ${reply.kind} to a read of a shard`);
     return reply.state;
   }
 
   async claimShard(shard: ShardKey, claim: ShardClaim): Promise<CommitReply> {
     checkIntegers(`shard ${shard.shard} of ${shard.fold}`, [shard.shard]);
-    return this.#compared({ kind: 'claim', shard, claim }, small_write_bytes);
+    return this.#compared({ kind: 'claim', shard, claim }, SMALL_WRITE_BYTES);
   }
 
   async commitShard(shard: ShardKey, commit: ShardCommit): Promise<CommitReply> {
     const figures = commit.totals.flatMap(({ orders, users }) => [orders, users]);
     checkIntegers(`shard ${shard.shard} of ${shard.fold}`, [shard.shard, commit.next, ...figures]);
-    return this.#compared({ kind: 'commit', shard, commit }, small_write_bytes * (1 + commit.totals.length));
+    return this.#compared({ kind: 'commit', shard, commit }, SMALL_WRITE_BYTES * (1 + commit.totals.length));
   }
 
   async check(): Promise<void> {
@@ -113,7 +113,7 @@ class EmbeddedTables implements Tables {
     if (known) return known;
     const { create } = tableSql(definition);
     if (this.#storedSql(definition) === undefined) {
-      await this.#store.writer.send({ kind: 'create', table: definition.name, sql: create }, small_write_bytes);
+      await this.#store.writer.send({ kind: 'create', table: definition.name, sql: create }, SMALL_WRITE_BYTES);
     }
     if (this.#storedSql(definition) !== create) {
       throw new Error(

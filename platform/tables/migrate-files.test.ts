@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BadMigration, parseMigration, readMigrations, splitStatements } from './migrate-files.ts';
 
-const create = 'CREATE TABLE IF NOT EXISTS a (b int PRIMARY KEY)';
+const CREATE = 'CREATE TABLE IF NOT EXISTS a (b int PRIMARY KEY)';
 
 describe('migrations', () => {
   it('of the project are numbered without gaps and safe to repeat', async () => {
@@ -12,22 +12,22 @@ describe('migrations', () => {
   });
 
   it('are split at semicolons, but not inside of texts, names and comments', () => {
-    const text = `-- one; two\n${create} WITH comment = 'a;''b -- c' ;\n// three;\n/* four; */ DROP TABLE IF EXISTS "x;""y";; SELECT 4/2-1`;
-    expect(splitStatements(text)).toEqual([`${create} WITH comment = 'a;''b -- c'`, 'DROP TABLE IF EXISTS "x;""y"', 'SELECT 4/2-1']);
+    const text = `-- one; two\n${CREATE} WITH comment = 'a;''b -- c' ;\n// three;\n/* four; */ DROP TABLE IF EXISTS "x;""y";; SELECT 4/2-1`;
+    expect(splitStatements(text)).toEqual([`${CREATE} WITH comment = 'a;''b -- c'`, 'DROP TABLE IF EXISTS "x;""y"', 'SELECT 4/2-1']);
   });
 
   it('keep their checksum when comments and white space change, and only then', () => {
-    const { checksum } = parseMigration('0001-a.cql', `${create};`);
-    expect(parseMigration('0001-a.cql', `-- why\n${create.replaceAll(' ', '\n  ')} -- so\n;\n`).checksum).toBe(checksum);
-    expect(parseMigration('0001-a.cql', `${create.replace('int', 'bigint')};`).checksum).not.toBe(checksum);
+    const { checksum } = parseMigration('0001-a.cql', `${CREATE};`);
+    expect(parseMigration('0001-a.cql', `-- why\n${CREATE.replaceAll(' ', '\n  ')} -- so\n;\n`).checksum).toBe(checksum);
+    expect(parseMigration('0001-a.cql', `${CREATE.replace('int', 'bigint')};`).checksum).not.toBe(checksum);
   });
 
   it.each([
-    ['a.cql', create, /named like/],
-    ['0000-a.cql', create, /named like/],
-    ['0001-A.cql', create, /named like/],
+    ['a.cql', CREATE, /named like/],
+    ['0000-a.cql', CREATE, /named like/],
+    ['0001-A.cql', CREATE, /named like/],
     ['0001-a.cql', '-- nothing', /no statement/],
-    ['0001-a.cql', `${create}; CREATE TABLE c (d int PRIMARY KEY)`, /not safe to repeat.*CREATE TABLE c/],
+    ['0001-a.cql', `${CREATE}; CREATE TABLE c (d int PRIMARY KEY)`, /not safe to repeat.*CREATE TABLE c/],
   ])('%s with %j is refused', (file, text, words) => {
     expect(() => parseMigration(file, text)).toThrow(BadMigration);
     expect(() => parseMigration(file, text)).toThrow(words);

@@ -8,9 +8,9 @@ import type { Clock } from '#platform/clock/clock.ts';
 import { applySchema } from './migrate-schema.ts';
 
 /** How long a lock outlives its owner; the owner renews it three times as often. */
-const lock_ttl_s = 15;
-const poll_ms = 500;
-const wait_ms_max = 180_000;
+const LOCK_TTL_S = 15;
+const POLL_MS = 500;
+const WAIT_MS_MAX = 180_000;
 
 /** Thrown when another migration holds the lock for too long, or took it over because this one stood still. */
 export class MigrationLocked extends Error {
@@ -24,13 +24,13 @@ export class MigrationLocked extends Error {
 export async function withMigrationLock<T>(client: Client, clock: Clock, work: (assertHeld: () => void) => Promise<T>): Promise<T> {
   const lock = migrationLock(client, clock, randomUUID());
   await lock.createTable();
-  const deadline_ms = clock.monotonic_ms() + wait_ms_max;
+  const deadline_ms = clock.monotonic_ms() + WAIT_MS_MAX;
   while (!(await lock.take())) {
-    if (clock.monotonic_ms() > deadline_ms) throw new MigrationLocked(`another migration has held the lock for ${wait_ms_max / 1000} s`);
-    await clock.sleep(poll_ms);
+    if (clock.monotonic_ms() > deadline_ms) throw new MigrationLocked(`another migration has held the lock for ${WAIT_MS_MAX / 1000} s`);
+    await clock.sleep(POLL_MS);
   }
   const done = new AbortController();
-  let held_until_ms = clock.monotonic_ms() + lock_ttl_s * 1000;
+  let held_until_ms = clock.monotonic_ms() + LOCK_TTL_S * 1000;
   const renewing = renew();
   try {
     return await work(() => {
@@ -44,11 +44,11 @@ export async function withMigrationLock<T>(client: Client, clock: Clock, work: (
 
   async function renew(): Promise<void> {
     while (!done.signal.aborted) {
-      await clock.sleep((lock_ttl_s * 1000) / 3, done.signal);
+      await clock.sleep((LOCK_TTL_S * 1000) / 3, done.signal);
       const asked_ms = clock.monotonic_ms();
       // A renewal that fails is made up for by the next one, or the lock expires and `assertHeld` says so.
       const renewed = !done.signal.aborted && (await lock.renew().catch(() => false));
-      if (renewed) held_until_ms = asked_ms + lock_ttl_s * 1000;
+      if (renewed) held_until_ms = asked_ms + LOCK_TTL_S * 1000;
     }
   }
 }
@@ -70,12 +70,12 @@ function migrationLock(client: Client, clock: Clock, owner: string) {
     },
     async take(): Promise<boolean> {
       const query = "INSERT INTO schema_lock (name, owner) VALUES ('migrate', ?) IF NOT EXISTS USING TTL ?";
-      const result = await client.execute(query, [owner, lock_ttl_s], once);
+      const result = await client.execute(query, [owner, LOCK_TTL_S], once);
       return result.wasApplied();
     },
     async renew(): Promise<boolean> {
       const query = "UPDATE schema_lock USING TTL ? SET owner = ? WHERE name = 'migrate' IF owner = ?";
-      return (await client.execute(query, [lock_ttl_s, owner, owner], once)).wasApplied();
+      return (await client.execute(query, [LOCK_TTL_S, owner, owner], once)).wasApplied();
     },
     async release(): Promise<void> {
       await client.execute("DELETE FROM schema_lock WHERE name = 'migrate' IF owner = ?", [owner], once);

@@ -2,8 +2,8 @@
 import type { Client } from 'cassandra-driver';
 import type { Clock } from '#platform/clock/clock.ts';
 
-export const agreement_wait_ms_max = 60_000;
-export const agreement_poll_ms = 200;
+export const AGREEMENT_WAIT_MS_MAX = 60_000;
+export const AGREEMENT_POLL_MS = 200;
 
 /**
  * Runs one statement and waits until all nodes have the same schema, also when the statement found its work done: another
@@ -11,10 +11,10 @@ export const agreement_poll_ms = 200;
  */
 export async function applySchema(client: Client, clock: Clock, statement: string): Promise<void> {
   await client.execute(statement, [], { prepare: false });
-  const deadline_ms = clock.monotonic_ms() + agreement_wait_ms_max;
+  const deadline_ms = clock.monotonic_ms() + AGREEMENT_WAIT_MS_MAX;
   while (!(await nodesAgree(client))) {
     if (clock.monotonic_ms() > deadline_ms) throw new Error(`the nodes do not agree on the schema after: ${statement}`);
-    await clock.sleep(agreement_poll_ms);
+    await clock.sleep(AGREEMENT_POLL_MS);
   }
 }
 

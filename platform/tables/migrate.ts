@@ -4,7 +4,7 @@ import type { Clock } from '#platform/clock/clock.ts';
 import { type CassandraSettings, cassandraClient, plainError, quoted } from './cassandra-client.ts';
 import { type Migration, readMigrations } from './migrate-files.ts';
 import { withMigrationLock } from './migrate-lock.ts';
-import { agreement_poll_ms, agreement_wait_ms_max, applySchema } from './migrate-schema.ts';
+import { AGREEMENT_POLL_MS, AGREEMENT_WAIT_MS_MAX, applySchema } from './migrate-schema.ts';
 
 export interface MigrateSettings extends CassandraSettings {
   /** Copies in each data centre, for a keyspace that does not exist yet. One that does is left as it is. */
@@ -52,7 +52,7 @@ async function applyMigrations(settings: MigrateSettings, migrations: readonly M
           assertHeld();
           await applySchema(client, clock, statement);
         }
-        await client.execute(record, [migration.number, migration.name, migration.checksum, clock.now_ms()], { isIdempotent: true });
+        await client.execute(RECORD, [migration.number, migration.name, migration.checksum, clock.now_ms()], { isIdempotent: true });
       }
       return { applied: applied.map(({ name }) => name), current: Math.max(...(await appliedMigrations(client)).keys()) };
     });
@@ -63,7 +63,7 @@ async function applyMigrations(settings: MigrateSettings, migrations: readonly M
 
 const migrationsTable =
   'CREATE TABLE IF NOT EXISTS schema_migrations (number int PRIMARY KEY, name text, checksum text, applied_at timestamp)';
-const record = 'INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)';
+const RECORD = 'INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)';
 
 /** Returns whether it was missing. An operator may have made it, and this user may have no right to. */
 async function createKeyspace(settings: MigrateSettings, clock: Clock): Promise<boolean> {
@@ -93,14 +93,14 @@ function checkNodes(client: Client, replication: MigrateSettings['replication'])
 
 /** A node that another run has just told of the keyspace may list it before it can use it. */
 async function connectToKeyspace(client: Client, clock: Clock): Promise<void> {
-  const deadline_ms = clock.monotonic_ms() + agreement_wait_ms_max;
+  const deadline_ms = clock.monotonic_ms() + AGREEMENT_WAIT_MS_MAX;
   for (;;) {
     try {
       return await client.connect();
     } catch (error) {
       const unknown = error instanceof errors.ResponseError && error.code === types.responseErrorCodes.invalid;
       if (!unknown || clock.monotonic_ms() > deadline_ms) throw error;
-      await clock.sleep(agreement_poll_ms);
+      await clock.sleep(AGREEMENT_POLL_MS);
     }
   }
 }

@@ -5,9 +5,9 @@
 import type { ColumnType, Mutation, TableDefinition } from './tables.ts';
 
 /** Bytes of one text in a key, in UTF-8: far above any id, well below the 65,535 bytes that Cassandra can hold. */
-const key_text_bytes_max = 8_192;
+const KEY_TEXT_BYTES_MAX = 8_192;
 
-const timestamp_ms_max = 8.64e15;
+const TIMESTAMP_MS_MAX = 8.64e15;
 
 /**
  * @throws TypeError naming table and column when the value is not of the column's type: a text that is not well-formed
@@ -63,7 +63,7 @@ function problemOf(type: ColumnType, value: unknown, isKey: boolean): string | u
     case 'bigint':
       return Number.isSafeInteger(value) ? undefined : 'needs a safe integer';
     case 'timestamp':
-      return Number.isInteger(value) && Math.abs(Number(value)) <= timestamp_ms_max
+      return Number.isInteger(value) && Math.abs(Number(value)) <= TIMESTAMP_MS_MAX
         ? undefined
         : 'needs whole milliseconds since the epoch';
     case 'date':
@@ -87,8 +87,8 @@ function textProblem(value: unknown, isKey: boolean): string | undefined {
   if (typeof value !== 'string') return 'needs a text';
   if (!value.isWellFormed()) return 'needs well-formed Unicode; this text has half of a surrogate pair';
   // A UTF-16 unit is at most three bytes of UTF-8, so that the bytes of almost every key need no counting.
-  if (isKey && value.length * 3 > key_text_bytes_max && Buffer.byteLength(value) > key_text_bytes_max) {
-    return `needs at most ${key_text_bytes_max} bytes, being part of a key`;
+  if (isKey && value.length * 3 > KEY_TEXT_BYTES_MAX && Buffer.byteLength(value) > KEY_TEXT_BYTES_MAX) {
+    return `needs at most ${KEY_TEXT_BYTES_MAX} bytes, being part of a key`;
   }
   return undefined;
 }

@@ -45,7 +45,7 @@ const sources = execFileSync(
   .split('\n')
   .filter((path) => path !== '');
 
-const thisFile = 'tools/house-rules/tidy.test.ts';
+const THIS_FILE = 'tools/house-rules/tidy.test.ts';
 
 describe('tidy', () => {
   it('sees the sources', () => {
@@ -59,7 +59,7 @@ describe('tidy', () => {
 
   it('banned calls stand in their one place only', () => {
     const found = sources
-      .filter((path) => path !== thisFile)
+      .filter((path) => path !== THIS_FILE)
       .flatMap((path) =>
         readFileSync(path, 'utf8')
           .split('\n')

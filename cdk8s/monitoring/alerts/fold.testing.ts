@@ -6,7 +6,7 @@ const lag = (metric: string, partition: number, pod = 'counter-1') =>
 const freshness = (le: string) => `kaiseki_fold_freshness_seconds_bucket{namespace="kaiseki",fold="orders",le="${le}"}`;
 const ofShard = (metric: string, shard: number, pod = 'counter-1') =>
   `kaiseki_fold_${metric}{namespace="kaiseki",fold="orders",shard="${shard}",pod="${pod}"}`;
-const alarm = 'kaiseki_fold_shard_alarm{namespace="kaiseki",fold="orders",shard="7",kind="log_truncated",pod="counter-1"}';
+const ALARM = 'kaiseki_fold_shard_alarm{namespace="kaiseki",fold="orders",shard="7",kind="log_truncated",pod="counter-1"}';
 const abandons = (reason: string, pod: string) =>
   `kaiseki_fold_abandons_total{namespace="kaiseki",fold="orders",reason="${reason}",pod="${pod}"}`;
 const records = (outcome: string) => `kaiseki_fold_records_total{namespace="kaiseki",fold="orders",outcome="${outcome}",pod="counter-1"}`;
@@ -71,13 +71,13 @@ export const FOLD_SCENARIOS: readonly Scenario[] = [
   {
     alert: 'KaisekiShardStopped',
     given: 'the log was cut before it was counted',
-    samples: { [alarm]: '1x10' },
+    samples: { [ALARM]: '1x10' },
     at: '1m',
     fires: [
       { labels: { ...fold, shard: '7', kind: 'log_truncated' }, summary: 'Shard 7 of orders in kaiseki stands still: log_truncated.' },
     ],
   },
-  { alert: 'KaisekiShardStopped', given: 'mended: the shard was released', samples: { [alarm]: '1 1 stale' }, at: '5m', fires: [] },
+  { alert: 'KaisekiShardStopped', given: 'mended: the shard was released', samples: { [ALARM]: '1 1 stale' }, at: '5m', fires: [] },
   {
     alert: 'KaisekiCommitsLost',
     given: 'two counters take one another’s shards again and again',

@@ -2,8 +2,8 @@
 import type { Alert } from '../alert.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 
-const busyShard = `and on (namespace, fold, shard) kaiseki_shard:fold_records:rate5m > ${THRESHOLDS.busyOrdersPerSecond}`;
-const busyFold = `and on (namespace, fold) sum by (namespace, fold) (kaiseki_shard:fold_records:rate5m) > ${THRESHOLDS.busyOrdersPerSecond}`;
+const BUSY_SHARD = `and on (namespace, fold, shard) kaiseki_shard:fold_records:rate5m > ${THRESHOLDS.busyOrdersPerSecond}`;
+const BUSY_FOLD = `and on (namespace, fold) sum by (namespace, fold) (kaiseki_shard:fold_records:rate5m) > ${THRESHOLDS.busyOrdersPerSecond}`;
 
 export const FOLD_ALERTS: readonly Alert[] = [
   {
@@ -41,7 +41,7 @@ export const FOLD_ALERTS: readonly Alert[] = [
   },
   {
     name: 'KaisekiHotKey',
-    expr: `kaiseki_shard:fold_busiest_key:ratio > ${THRESHOLDS.hotKeyShare} ${busyShard}`,
+    expr: `kaiseki_shard:fold_busiest_key:ratio > ${THRESHOLDS.hotKeyShare} ${BUSY_SHARD}`,
     for: '10m',
     severity: 'warning',
     summary: 'One user makes {{ $value | humanizePercentage }} of the orders of shard {{ $labels.shard }} in {{ $labels.namespace }}.',
@@ -49,7 +49,7 @@ export const FOLD_ALERTS: readonly Alert[] = [
   },
   {
     name: 'KaisekiPartitionSkew',
-    expr: `kaiseki:fold_shard_skew:ratio > ${THRESHOLDS.shardSkew} ${busyFold}`,
+    expr: `kaiseki:fold_shard_skew:ratio > ${THRESHOLDS.shardSkew} ${BUSY_FOLD}`,
     for: '15m',
     severity: 'warning',
     summary:

@@ -1,7 +1,7 @@
 import type { Scenario } from '../alert.testing.ts';
 
 const kaiseki = { namespace: 'kaiseki' };
-const accepted = 'kaiseki_ingest_orders_accepted_total{namespace="kaiseki",pod="ingest-1"}';
+const ACCEPTED = 'kaiseki_ingest_orders_accepted_total{namespace="kaiseki",pod="ingest-1"}';
 const refused = (reason: string) => `kaiseki_ingest_orders_refused_total{namespace="kaiseki",pod="ingest-1",reason="${reason}"}`;
 const queue = (metric: string, pod = 'ingest-1') => `kaiseki_ingest_queue_${metric}{namespace="kaiseki",pod="${pod}"}`;
 const requests = (workload: string, route: string, status: string) =>
@@ -11,14 +11,14 @@ export const INGEST_SCENARIOS: readonly Scenario[] = [
   {
     alert: 'KaisekiIngestRefusing',
     given: 'the queue is full for some, and Kafka does not confirm others',
-    samples: { [accepted]: '0+92x40', [refused('overload')]: '0+6x40', [refused('unconfirmed')]: '0+2x40' },
+    samples: { [ACCEPTED]: '0+92x40', [refused('overload')]: '0+6x40', [refused('unconfirmed')]: '0+2x40' },
     at: '15m',
     fires: [{ labels: kaiseki, summary: 'Ingest refuses 8% of the orders in kaiseki.' }],
   },
   {
     alert: 'KaisekiIngestRefusing',
     given: 'orders that break a rule are the clients’ fault',
-    samples: { [accepted]: '0+50x40', [refused('invalid')]: '0+50x40', [refused('overload')]: '0x40' },
+    samples: { [ACCEPTED]: '0+50x40', [refused('invalid')]: '0+50x40', [refused('overload')]: '0x40' },
     at: '15m',
     fires: [],
   },

@@ -6,10 +6,10 @@ import type { Log, LogRecord, NewRecord, OwnedPartition, Running } from '../log.
 /** The log under test, as it is open now. */
 export type OpenLog = () => Log;
 
-const until_limit_ms = 50_000;
+const UNTIL_LIMIT_MS = 50_000;
 
 /** Waits until `holds` answers true; fails with `what` when it does not within a time that no sane adapter needs. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, limit_ms = until_limit_ms): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, limit_ms = UNTIL_LIMIT_MS): Promise<void> {
   const start_ms = systemClock.monotonic_ms();
   while (!(await holds())) {
     if (systemClock.monotonic_ms() - start_ms > limit_ms) throw new Error(`never came true: ${what}`);

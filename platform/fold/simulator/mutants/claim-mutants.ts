@@ -5,10 +5,11 @@ import type { Mutant, Patch } from './mutant.ts';
 const inClaim = (from: string, to: string): Patch => ({ file: 'claim.ts', from, to });
 const inFold = (from: string, to: string): Patch => ({ file: 'fold.ts', from, to });
 
-const claimCall = 'await tables.claimShard(key, { epoch: before.epoch, nextOffset: before.nextOffset, fingerprint: pinning.fingerprint });';
+const CLAIM_CALL =
+  'await tables.claimShard(key, { epoch: before.epoch, nextOffset: before.nextOffset, fingerprint: pinning.fingerprint });';
 const claimBelieved = inClaim(
-  claimCall,
-  `${claimCall.slice(0, -1)}.catch(async (error) => {
+  CLAIM_CALL,
+  `${CLAIM_CALL.slice(0, -1)}.catch(async (error) => {
     const now = await tables.readShard(key, [], 'serial');
     if (now.epoch !== before.epoch + 1) throw error;
     return { applied: true };

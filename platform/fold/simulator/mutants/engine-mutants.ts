@@ -1,11 +1,11 @@
 /** Mutants of the engine's own code, by patches of its sources. */
 import type { Mutant, Patch } from './mutant.ts';
 
-const commit = 'await commit(context, memory, batch.end);\n';
-const rows = "  if (rows.length > 0) await persist(context, memory, 'rows', () => tables.write(rows));\n";
-const states = "  if (states.length > 0) await persist(context, memory, 'states', () => tables.write(states));\n";
-const publish = '  await publish(context, memory, batch);\n';
-const group = "  if (commitGroup) await persist(context, memory, 'group offset', () => commitGroup(batch.end));\n";
+const COMMIT = 'await commit(context, memory, batch.end);\n';
+const ROWS = "  if (rows.length > 0) await persist(context, memory, 'rows', () => tables.write(rows));\n";
+const STATES = "  if (states.length > 0) await persist(context, memory, 'states', () => tables.write(states));\n";
+const PUBLISH = '  await publish(context, memory, batch);\n';
+const GROUP = "  if (commitGroup) await persist(context, memory, 'group offset', () => commitGroup(batch.end));\n";
 const rejects =
   "  if (rejected.length > 0) await persist(context, memory, 'rejected records', () => log.append(definition.rejectedTopic, rejected));\n";
 
@@ -35,40 +35,40 @@ export const flushMutants: readonly Mutant[] = [
         'batch.touch(read.key, tallied.touched);\n    if (redo) (batch.redoneKeys ??= new Set()).add(read.key);',
       ),
       inFlush(
-        rows,
-        `  for (const key of batch.redoneKeys ?? []) rows.push(...definition.memberRows(key, batch.states.get(key), new Set('wykt'), memory.shard));\n${rows}`,
+        ROWS,
+        `  for (const key of batch.redoneKeys ?? []) rows.push(...definition.memberRows(key, batch.states.get(key), new Set('wykt'), memory.shard));\n${ROWS}`,
       ),
     ],
   },
   {
     name: 'users-before-rows',
     breaks: "the users' rows are written before the rows that they vouch for",
-    patches: [inFlush(rows, ''), inFlush(states, states + rows)],
+    patches: [inFlush(ROWS, ''), inFlush(STATES, STATES + ROWS)],
   },
   {
     name: 'group-before-users',
     breaks: "the group's offset is stored before the users' rows",
-    patches: [inFlush(group, ''), inFlush(states, group + states)],
+    patches: [inFlush(GROUP, ''), inFlush(STATES, GROUP + STATES)],
   },
   {
     name: 'group-before-publication',
     breaks: 'totals are published after the group’s offset is stored, and not at a claim',
-    patches: [inFlush(publish + group, group + publish), inFold('  await owner.start();\n', '')],
+    patches: [inFlush(PUBLISH + GROUP, GROUP + PUBLISH), inFold('  await owner.start();\n', '')],
   },
   {
     name: 'rows-before-commit',
     breaks: "rows and users' rows are written before the commit that fences stale owners off",
-    patches: [inFlush(commit, ''), inFlush(states, `${states}  ${commit}`)],
+    patches: [inFlush(COMMIT, ''), inFlush(STATES, `${STATES}  ${COMMIT}`)],
   },
   {
     name: 'pipelined-flush',
     breaks: "the users' rows do not wait for the other rows",
     patches: [
       inFlush(
-        rows,
+        ROWS,
         "  const written = rows.length > 0 && persist(context, memory, 'rows', () => tables.write(rows)).then(() => undefined, (error) => error);\n",
       ),
-      inFlush(publish, `  const failed = await written;\n  if (failed) throw failed;\n${publish}`),
+      inFlush(PUBLISH, `  const failed = await written;\n  if (failed) throw failed;\n${PUBLISH}`),
     ],
   },
   {
@@ -96,13 +96,13 @@ export const flushMutants: readonly Mutant[] = [
     breaks: 'rejected records are published after the commit, and only when it is their first time',
     patches: [
       inFlush(rejects, ''),
-      inFlush(commit, `const fresh = batch.end > memory.nextOffset;\n  ${commit}  if (fresh) {\n  ${rejects}  }\n`),
+      inFlush(COMMIT, `const fresh = batch.end > memory.nextOffset;\n  ${COMMIT}  if (fresh) {\n  ${rejects}  }\n`),
     ],
   },
   {
     name: 'no-commit-without-orders',
     breaks: 'a flush of nothing but duplicates and rejects does not store next_offset',
-    patches: [inFlush(commit, `if (batch.counted.length > 0) ${commit}`)],
+    patches: [inFlush(COMMIT, `if (batch.counted.length > 0) ${COMMIT}`)],
   },
   {
     name: 'next-not-highest',
