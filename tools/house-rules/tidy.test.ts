@@ -34,6 +34,10 @@ const BANS: readonly Ban[] = [
   { pattern: /\bas unknown as\b/, instead: 'a type that is true' },
   { pattern: /@ts-(ignore|nocheck)|biome-ignore/, instead: 'code that needs no exception' },
   { pattern: /\b(it|test|describe)\.(only|todo)\(/, instead: 'a test that runs' },
+  {
+    pattern: /^(export )?const [a-z]\w*(: [^=]+)? = ['"`\d-]/,
+    instead: 'UPPER_CASE: it is fixed for the whole module',
+  },
   { pattern: /\bsetInterval\(/, instead: 'a loop over Clock.sleep that can be stopped', except: /^workloads\/web\// },
 ];
 
