@@ -5,9 +5,9 @@ import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
 import { type JsonObject, openApiPath } from '#platform/http/openapi.ts';
-import { createMetrics } from '#platform/metrics/metrics.ts';
 import { openLog, openTables } from './adapters.ts';
 import { WORKLOAD_NAMES, WORKLOADS } from './catalogue.ts';
+import { createProgramMetrics } from './metrics.ts';
 import { startProcess } from './process.ts';
 import { loadSettings } from './settings.ts';
 
@@ -24,7 +24,7 @@ async function given() {
   onTestFinished(() => log.close());
   const tables = await openTables(settings);
   onTestFinished(() => tables.close());
-  const platform = { settings, log, tables, clock: systemClock, metrics: createMetrics(), logger };
+  const platform = { settings, log, tables, clock: systemClock, metrics: createProgramMetrics(), logger };
   const workloads = await Promise.all(WORKLOAD_NAMES.map((name) => WORKLOADS[name].create(platform)));
   const response = await fetch(`${running.address}/openapi.json`);
   const { paths } = (await response.json()) as { paths: Record<string, Record<string, JsonObject>> };

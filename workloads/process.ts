@@ -10,10 +10,10 @@ import type { Route } from '#platform/http/route.ts';
 import { createHttpServer, DEFAULT_HTTP_LIMITS, type HttpServer } from '#platform/http/server.ts';
 import { pagesMiddleware } from '#platform/http/static.ts';
 import { measureLog } from '#platform/metrics/log.ts';
-import { createMetrics } from '#platform/metrics/metrics.ts';
 import { measureTables } from '#platform/metrics/tables.ts';
 import { openLog, openTables } from './adapters.ts';
 import { allTopics, WORKLOADS, type WorkloadName } from './catalogue.ts';
+import { createProgramMetrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
 import type { Platform, Workload } from './workload.ts';
@@ -55,7 +55,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const { settings, clock, logger } = options;
   const opened = new AsyncDisposableStack();
   try {
-    const metrics = createMetrics();
+    const metrics = createProgramMetrics();
     metrics.addProcess(VERSION);
     const log = measureLog(await openLog(settings, clock, logger), metrics.log, clock);
     opened.defer(() => log.close());

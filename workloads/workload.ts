@@ -5,8 +5,8 @@ import type { Clock } from '#platform/clock/clock.ts';
 import type { Readiness } from '#platform/http/readiness.ts';
 import type { Route } from '#platform/http/route.ts';
 import type { Log } from '#platform/log/log.ts';
-import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { Tables } from '#platform/tables/tables.ts';
+import type { ProgramMetrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
 
 /** What a process gives to its workloads. One log and one tables, shared by all workloads of the process. */
@@ -15,7 +15,7 @@ export interface Platform {
   readonly log: Log;
   readonly tables: Tables;
   readonly clock: Clock;
-  readonly metrics: Metrics;
+  readonly metrics: ProgramMetrics;
   readonly logger: Logger;
 }
 

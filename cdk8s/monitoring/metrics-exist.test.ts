@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
-import { createMetrics } from '#platform/metrics/metrics.ts';
+import { createProgramMetrics } from '#workloads/metrics.ts';
 import { addressOf, startKaiseki, type TestProcess } from '#workloads/processes.testing.ts';
 import { FOREIGN_METRICS } from './foreign-metrics.testing.ts';
 import { RECORDED, selections } from './queries.testing.ts';
@@ -58,7 +58,11 @@ it('every metric that is asked for exists', () => {
 });
 
 it('every metric of the program that is asked for has the labels that it is asked by', () => {
-  const labels = new Map(createMetrics().descriptions.map((metric) => [metric.name, metric.labels]));
+  const labels = new Map(
+    createProgramMetrics()
+      .descriptions()
+      .map((metric) => [metric.name, metric.labels]),
+  );
   const unknown = selections().flatMap(({ by, metric, labels: matched }) => {
     const own = labels.get(metric) ?? labels.get(metric.replace(/_(bucket|sum|count)$/, ''));
     if (own === undefined) return [];

@@ -1,34 +1,27 @@
 /**
- * Every metric of the program, in one registry a process (tests have several). A metric is declared in the file of its
- * subject beside this one; its help text is what docs/reference/metrics.md prints. Units are base units (seconds,
- * bytes), and no label ever holds a user id: labels live for ever, and users are many.
+ * The metrics that every system has, in one registry a process (tests have several); those of one system are declared
+ * in its folder (workloads/metrics.ts). A metric is declared in the file of its subject; its help text is what
+ * docs/reference/metrics.md prints. Units are base units (seconds, bytes), and no label ever holds a user id: labels
+ * live for ever, and users are many.
  */
 import { collectDefaultMetrics } from 'prom-client';
 import { type CacheMetrics, declareCacheMetrics } from './cache-metrics.ts';
-import { type DailyMetrics, declareDailyMetrics } from './daily-metrics.ts';
 import { Declarations, type MetricDescription } from './declare.ts';
 import { declareFoldMetrics, type FoldMetrics } from './fold-metrics.ts';
 import { declareHttpMetrics, type HttpMetrics } from './http-metrics.ts';
-import { declareIngestMetrics, type IngestMetrics } from './ingest-metrics.ts';
 import { declareLagMetrics, type LagMetrics } from './lag-metrics.ts';
-import { declareLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { declareLogMetrics, type LogMetrics } from './log.ts';
-import { declareSegmentMetrics, type SegmentMetrics } from './segment-metrics.ts';
 import { declareTablesMetrics, type TablesMetrics } from './tables.ts';
 
 export interface Metrics {
   readonly http: HttpMetrics;
-  readonly ingest: IngestMetrics;
   readonly log: LogMetrics;
   readonly lag: LagMetrics;
   readonly tables: TablesMetrics;
   readonly fold: FoldMetrics;
-  readonly daily: DailyMetrics;
   readonly cache: CacheMetrics;
-  readonly live: LiveMetrics;
-  readonly segment: SegmentMetrics;
-  /** Every metric of Kaiseki's own, by name (those of the process come from prom-client). */
-  readonly descriptions: readonly MetricDescription[];
+  /** Every metric of Kaiseki's own that was declared until now, by name (those of the process come from prom-client). */
+  descriptions(): readonly MetricDescription[];
   /** The content type of `render`'s text. */
   readonly contentType: string;
   /** Calls `refresh` before each rendering, for gauges that cost too much to keep current. Returns what ends that. */
@@ -39,27 +32,22 @@ export interface Metrics {
   addProcess(version: string): void;
 }
 
-/** Every metric, at its beginning, in a registry of its own. */
-export function createMetrics(): Metrics {
-  const declare = new Declarations();
+/** Every metric of the platform, at its beginning. @param declare where those of systems are declared too */
+export function createMetrics(declare = new Declarations()): Metrics {
   const { registry } = declare;
   const build = declare.gauge('kaiseki_build_info', ['version', 'node'], 'Always 1; the labels say what runs.');
   const refreshes = new Set<() => void>();
   const groups = {
     http: declareHttpMetrics(declare),
-    ingest: declareIngestMetrics(declare),
     log: declareLogMetrics(declare),
     lag: declareLagMetrics(declare),
     tables: declareTablesMetrics(declare),
     fold: declareFoldMetrics(declare),
-    daily: declareDailyMetrics(declare),
     cache: declareCacheMetrics(declare),
-    live: declareLiveMetrics(declare),
-    segment: declareSegmentMetrics(declare),
   };
   return {
     ...groups,
-    descriptions: declare.descriptions,
+    descriptions: () => declare.descriptions,
     contentType: registry.contentType,
     beforeRender(refresh) {
       refreshes.add(refresh);

@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { systemClock } from '#platform/clock/clock.ts';
 import { openApiPath } from '#platform/http/openapi.ts';
 import type { Route } from '#platform/http/route.ts';
-import { createMetrics } from '#platform/metrics/metrics.ts';
 import { openLog, openTables } from '#workloads/adapters.ts';
 import { WORKLOAD_NAMES, WORKLOADS } from '#workloads/catalogue.ts';
+import { createProgramMetrics } from '#workloads/metrics.ts';
 import { loadSettings } from '#workloads/settings.ts';
 import { type Document, markdownTable, page } from './document.ts';
 
@@ -39,7 +39,7 @@ async function allRoutes(): Promise<readonly Route[]> {
   const log = await openLog(settings, systemClock, logger);
   const tables = await openTables(settings);
   try {
-    const platform = { settings, log, tables, clock: systemClock, metrics: createMetrics(), logger };
+    const platform = { settings, log, tables, clock: systemClock, metrics: createProgramMetrics(), logger };
     const workloads = await Promise.all(WORKLOAD_NAMES.map((name) => WORKLOADS[name].create(platform)));
     return workloads.flatMap(({ routes }) => routes);
   } finally {

@@ -1,17 +1,16 @@
 /** docs/reference/metrics.md, from the metrics that the program declares. */
 import type { MetricDescription } from '#platform/metrics/declare.ts';
-import { createMetrics } from '#platform/metrics/metrics.ts';
+import { createProgramMetrics } from '#workloads/metrics.ts';
 import { type Document, markdownTable, page } from './document.ts';
 
 export function metricsDocuments(): readonly Document[] {
-  const { descriptions } = createMetrics();
-  const sections = [...Map.groupBy(descriptions, subjectOf)].flatMap(([subject, ofSubject]) => [
+  const sections = [...Map.groupBy(createProgramMetrics().descriptions(), subjectOf)].flatMap(([subject, ofSubject]) => [
     `## ${subject}`,
     '',
     markdownTable(['metric', 'type', 'labels', 'meaning'], ofSubject.map(rowOf)),
     '',
   ]);
-  const text = page('Metrics', 'the metrics that the program declares (platform/metrics)', [
+  const text = page('Metrics', 'the metrics that the program declares (workloads/metrics.ts)', [
     '`GET /metrics` of every process, in the text format of Prometheus. Units are base units (seconds, bytes); a counter ends in `_total`; no label ever holds a user.',
     '`GET /api/hot` names the busy users.',
     '',

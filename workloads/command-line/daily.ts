@@ -1,7 +1,7 @@
 /** `kaiseki daily`: recounts days once. */
 import type { Command } from 'commander';
-import { createMetrics } from '#platform/metrics/metrics.ts';
 import { openLog, openTables } from '../adapters.ts';
+import { createProgramMetrics } from '../metrics.ts';
 import { parseDayRange } from '../orders/daily/daily-days.ts';
 import { DRIFT_EXIT_CODE } from '../orders/daily/daily-report.ts';
 import { runDaily } from '../orders/daily/daily-run.ts';
@@ -42,7 +42,7 @@ export function addDaily(program: Command, context: CommandContext): void {
       opened.defer(() => log.close());
       const tables = await openTables(settings);
       opened.defer(() => tables.close());
-      const report = await runDaily({ settings, log, tables, clock, metrics: createMetrics(), logger }, { range: parsed.range });
+      const report = await runDaily({ settings, log, tables, clock, metrics: createProgramMetrics(), logger }, { range: parsed.range });
       context.print(json ? `${JSON.stringify(report)}\n` : dailyTable(report));
       if (report.drift !== 0) context.exitCode = DRIFT_EXIT_CODE;
     });

@@ -7,9 +7,9 @@ import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import { type Answer, ask, serve } from '#platform/http/http.testing.ts';
 import type { Log } from '#platform/log/log.ts';
-import { createMetrics } from '#platform/metrics/metrics.ts';
 import { put, type Tables } from '#platform/tables/tables.ts';
 import { openLog, openTables } from '../adapters.ts';
+import { createProgramMetrics } from '../metrics.ts';
 import { loadSettings } from '../settings.ts';
 import type { Platform, Workload } from '../workload.ts';
 import { COUNTER_GROUP } from './orders-fold.ts';
@@ -52,7 +52,7 @@ export async function runOrders({ create, environment = {}, clock = systemClock,
     log: before.log?.(log) ?? log,
     tables: before.tables?.(tables) ?? tables,
     clock,
-    metrics: createMetrics(),
+    metrics: createProgramMetrics(),
     logger,
   };
   const workloads = create.map((one) => one(platform));

@@ -35,23 +35,24 @@ export type DailyPlatform = Pick<Platform, 'settings' | 'log' | 'tables' | 'cloc
  * @throws Error when the counters do not catch up, when a shard was counted under another configuration, or when log or tables fail
  */
 export async function runDaily(platform: DailyPlatform, options: DailyOptions = {}): Promise<DailyReport> {
-  const { clock, metrics, logger } = platform;
+  const { clock, logger } = platform;
+  const metrics = platform.metrics.orders.daily;
   const started_ms = clock.monotonic_ms();
   try {
     const report = await recountAndAudit(platform, options, started_ms);
-    metrics.daily.drift.set({ fold: ORDERS_FOLD }, report.drift);
-    metrics.daily.runs.inc({ outcome: report.drift === 0 ? 'success' : 'drift' });
-    if (report.drift === 0) metrics.daily.lastSuccess.set(clock.now_ms() / 1_000);
+    metrics.drift.set({ fold: ORDERS_FOLD }, report.drift);
+    metrics.runs.inc({ outcome: report.drift === 0 ? 'success' : 'drift' });
+    if (report.drift === 0) metrics.lastSuccess.set(clock.now_ms() / 1_000);
     const { drift, differences, duration_s } = report;
     if (drift === 0)
       logger.info({ days: report.days.map(({ date }) => date), duration_s }, 'days recounted; the live totals equal the recount');
     else logger.error({ drift, differences, duration_s }, 'DRIFT: the live totals differ from a recount of the order log');
     return report;
   } catch (error) {
-    metrics.daily.runs.inc({ outcome: 'failure' });
+    metrics.runs.inc({ outcome: 'failure' });
     throw error;
   } finally {
-    metrics.daily.duration.set((clock.monotonic_ms() - started_ms) / 1_000);
+    metrics.duration.set((clock.monotonic_ms() - started_ms) / 1_000);
   }
 }
 

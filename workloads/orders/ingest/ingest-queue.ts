@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import { AppendFailed, type Log, type NewRecord } from '#platform/log/log.ts';
-import type { Metrics } from '#platform/metrics/metrics.ts';
+import type { ProgramMetrics } from '../../metrics.ts';
 import { ORDER_LOGS } from '../topics.ts';
 
 export interface IngestLimits {
@@ -64,12 +64,13 @@ export class IngestQueue {
   }
 
   /** Shows the queue's depth and limits as metrics. Returns what ends that. */
-  measure(metrics: Metrics): () => void {
-    metrics.ingest.queueLimitOrders.set(this.#limits.orders);
-    metrics.ingest.queueLimitBytes.set(this.#limits.bytes);
+  measure(metrics: ProgramMetrics): () => void {
+    const { ingest } = metrics.orders;
+    ingest.queueLimitOrders.set(this.#limits.orders);
+    ingest.queueLimitBytes.set(this.#limits.bytes);
     return metrics.beforeRender(() => {
-      metrics.ingest.queueOrders.set(this.#orders);
-      metrics.ingest.queueBytes.set(this.#bytes);
+      ingest.queueOrders.set(this.#orders);
+      ingest.queueBytes.set(this.#bytes);
     });
   }
 

@@ -5,12 +5,11 @@ import { BodyBudget, parseJson, withTextBody } from '#platform/http/body.ts';
 import { fieldProblemSchema, HttpProblem, overloaded, type ProblemExtras, type ProblemKind, unavailable } from '#platform/http/problem.ts';
 import { problemResponse, type Route, sendJson } from '#platform/http/route.ts';
 import type { NewRecord } from '#platform/log/log.ts';
-import { REFUSAL_REASONS, type RefusalReason } from '#platform/metrics/ingest-metrics.ts';
-import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { Menu } from '../menu.ts';
 import { acceptOrder, encodeOrder, type Order, orderSchema } from '../order.ts';
 import { RECENT_ORDERS } from '../tally.ts';
 import { BATCH_ORDERS_MAX, NDJSON, type ReadBatch, readBatch } from './ingest-batch.ts';
+import { type IngestMetrics, REFUSAL_REASONS, type RefusalReason } from './ingest-metrics.ts';
 import type { IngestQueue } from './ingest-queue.ts';
 
 const ORDER_BYTES_MAX = 64 * 1024;
@@ -39,12 +38,12 @@ export interface IngestRoutesOptions {
   readonly menu: Menu;
   readonly queue: IngestQueue;
   readonly clock: Clock;
-  readonly metrics: Metrics;
+  readonly metrics: IngestMetrics;
 }
 
 export function ingestRoutes({ menu, queue, clock, metrics }: IngestRoutesOptions): readonly Route[] {
   const budget = new BodyBudget(BODIES_BYTES_MAX);
-  const { accepted, refused } = metrics.ingest;
+  const { accepted, refused } = metrics;
   // From 0 on: of a counter that begins with its first event, that event is no increase.
   for (const reason of REFUSAL_REASONS) refused.inc({ reason }, 0);
   const full = (orders: number, extras?: ProblemExtras) => {
@@ -133,12 +132,12 @@ const READING_REFUSED: Readonly<Partial<Record<ProblemKind, RefusalReason>>> = {
 };
 
 /** Counts a body that is not taken in. */
-async function readingBody<T>(metrics: Metrics, read: () => Promise<T>): Promise<T> {
+async function readingBody<T>(metrics: IngestMetrics, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
     const reason = error instanceof HttpProblem ? READING_REFUSED[error.kind] : undefined;
-    if (reason !== undefined) metrics.ingest.refused.inc({ reason });
+    if (reason !== undefined) metrics.refused.inc({ reason });
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { HttpProblem } from '#platform/http/problem.ts';
-import { createMetrics } from '#platform/metrics/metrics.ts';
+import { createProgramMetrics } from '../../metrics.ts';
 import { DEFAULT_MENU, Menu } from '../menu.ts';
 import { liveAdmission } from './live-admission.ts';
 
@@ -10,7 +10,7 @@ const running = new AbortController().signal;
 /** What somebody is answered who comes when there are `viewers`. */
 function answer(dimension: string, viewers: number, { isReady = true, stopping = running } = {}) {
   const menu = new Menu(DEFAULT_MENU);
-  const metrics = createMetrics().live;
+  const metrics = createProgramMetrics().orders.live;
   const settings = { viewersMax: 2, origins: [] };
   const admit = liveAdmission({ menu, settings, viewers: () => viewers, isReady: () => isReady, stopping, metrics });
   try {

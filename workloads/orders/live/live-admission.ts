@@ -1,8 +1,8 @@
 /** Who may watch: the same rules for every way to watch. */
 import { HttpProblem, overloaded, unavailable } from '#platform/http/problem.ts';
-import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
 import type { Menu } from '../menu.ts';
 import type { LiveSettings } from '../settings.ts';
+import type { LiveMetrics } from './live-metrics.ts';
 
 /** Lets one more watch a dimension; throws HttpProblem, and counts it, where it may not. */
 export type LiveAdmission = (dimension: string) => void;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMetrics } from '#platform/metrics/metrics.ts';
+import { createProgramMetrics } from '../../metrics.ts';
 import { DEFAULT_MENU, Menu } from '../menu.ts';
 import { LiveBoard } from './live-board.ts';
 import { BACKLOG_BYTES_MAX, LiveHub, QUIET_ROUNDS_MAX, type Viewer } from './live-hub.ts';
@@ -22,10 +22,10 @@ class Recorder implements Viewer {
 
 function hubOf() {
   const board = new LiveBoard();
-  const metrics = createMetrics();
+  const metrics = createProgramMetrics().orders.live;
   let day = DAY;
   let offset = 0;
-  const hub = new LiveHub({ menu: new Menu(DEFAULT_MENU), board, stream: 's1', today: () => day, metrics: metrics.live });
+  const hub = new LiveHub({ menu: new Menu(DEFAULT_MENU), board, stream: 's1', today: () => day, metrics });
   const publish = (segment: string, orders: number, period = 'all') =>
     board.take({ shard: 0, nextOffset: ++offset, totals: [{ period, segment, orders, users: period === 'all' ? 1 : 0 }] });
   const join = (dimension = 'snack') => {
@@ -113,7 +113,7 @@ describe('LiveHub', () => {
     }
     expect(slow.heard).toHaveLength(1);
     expect(quick.heard).toHaveLength(51);
-    expect((await metrics.live.skipped.get()).values[0]?.value).toBe(50);
+    expect((await metrics.skipped.get()).values[0]?.value).toBe(50);
     slow.backlog = 1;
     hub.round();
     expect(slow.heard).toHaveLength(1);

@@ -3,10 +3,10 @@
  * however many orders come. What one round sends is made once a dimension, not once a viewer.
  */
 import { ALL } from '#platform/fold/totals.ts';
-import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
 import type { Dimension, Menu } from '../menu.ts';
 import type { LiveBoard } from './live-board.ts';
 import { LiveMessage } from './live-message.ts';
+import type { LiveMetrics } from './live-metrics.ts';
 
 /** Time between two rounds, in milliseconds: at the least, and twice that where nothing comes. */
 export const ROUND_MS = 100;

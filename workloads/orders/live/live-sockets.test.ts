@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { keyCheck } from '#platform/http/access.ts';
-import { createMetrics } from '#platform/metrics/metrics.ts';
+import { createProgramMetrics } from '../../metrics.ts';
 import { DEFAULT_MENU, Menu } from '../menu.ts';
 import { until } from '../orders.testing.ts';
 import { refusal, TestViewer, view } from './live.testing.ts';
@@ -26,10 +26,10 @@ interface Options {
 /** The sockets on a real server, with a clock that the test moves. */
 async function serveSockets({ viewersMax = 10, origins = [], keys = false, isReady = () => true }: Options = {}) {
   const clock = new ManualClock();
-  const metrics = createMetrics();
+  const metrics = createProgramMetrics().orders.live;
   const menu = new Menu(DEFAULT_MENU);
   const board = new LiveBoard();
-  const hub = new LiveHub({ menu, board, stream: 's1', today: () => '2026-01-15', metrics: metrics.live });
+  const hub = new LiveHub({ menu, board, stream: 's1', today: () => '2026-01-15', metrics });
   const apiKeys = keys
     ? ([
         { role: 'read', key: READ_KEY },
@@ -47,10 +47,10 @@ async function serveSockets({ viewersMax = 10, origins = [], keys = false, isRea
       viewers: () => hub.viewers,
       isReady,
       stopping: new AbortController().signal,
-      metrics: metrics.live,
+      metrics,
     }),
     clock,
-    metrics: metrics.live,
+    metrics,
   });
   const server = createServer();
   sockets.start(server);
@@ -65,10 +65,10 @@ async function serveSockets({ viewersMax = 10, origins = [], keys = false, isRea
     await stopped;
     server.close();
   });
-  const viewers = async () => (await metrics.live.viewers.get()).values.find(({ labels }) => labels.transport === 'websocket')?.value ?? 0;
-  const skipped = async () => (await metrics.live.skipped.get()).values[0]?.value ?? 0;
+  const viewers = async () => (await metrics.viewers.get()).values.find(({ labels }) => labels.transport === 'websocket')?.value ?? 0;
+  const skipped = async () => (await metrics.skipped.get()).values[0]?.value ?? 0;
   const refused = async () =>
-    Object.fromEntries((await metrics.live.refused.get()).values.map(({ labels, value }) => [String(labels.reason), value]));
+    Object.fromEntries((await metrics.refused.get()).values.map(({ labels, value }) => [String(labels.reason), value]));
   return { refused, skipped, url: `http://127.0.0.1:${port}`, port, sockets, hub, board, clock, viewers };
 }
 

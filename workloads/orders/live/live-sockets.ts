@@ -5,10 +5,10 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '#platform/clock/clock.ts';
 import { type KeyCheck, presentedKey } from '#platform/http/access.ts';
 import { HttpProblem, PROBLEM_TYPE } from '#platform/http/problem.ts';
-import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
 import type { LiveSettings } from '../settings.ts';
 import { countingRefusals, type LiveAdmission } from './live-admission.ts';
 import type { LiveHub } from './live-hub.ts';
+import type { LiveMetrics } from './live-metrics.ts';
 
 const LIVE_PATH = '/live';
 /** The protocol that a client names; a second one, `key.` and the base64url of its API key, lets it in where keys are on. */

@@ -31,7 +31,7 @@ async function open(running: RunningOrders, headers: Record<string, string> = {}
 }
 
 async function streams(running: RunningOrders): Promise<number> {
-  const { values } = await running.platform.metrics.live.viewers.get();
+  const { values } = await running.platform.metrics.orders.live.viewers.get();
   return values.find(({ labels }) => labels.transport === 'stream')?.value ?? 0;
 }
 
@@ -66,7 +66,7 @@ describe('GET /live/stream', () => {
     await until(async () => heard.length === 1);
     const refused = await running.get('/live/stream?dimension=snack');
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
-    const { values } = await running.platform.metrics.live.refused.get();
+    const { values } = await running.platform.metrics.orders.live.refused.get();
     expect(values.find(({ labels }) => labels.reason === 'overloaded')?.value).toBe(1);
   });
 

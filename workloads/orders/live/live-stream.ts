@@ -2,9 +2,9 @@
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import { defineRoute, problemResponse, type Route } from '#platform/http/route.ts';
-import type { LiveMetrics } from '#platform/metrics/live-metrics.ts';
 import type { LiveAdmission } from './live-admission.ts';
 import type { LiveHub } from './live-hub.ts';
+import type { LiveMetrics } from './live-metrics.ts';
 
 export interface LiveStreamOptions {
   readonly hub: LiveHub;

@@ -86,7 +86,7 @@ describe('live', () => {
       await until(async () => viewer.orders('kinoko') === user);
     }
     expect(reads).toBe(platform.settings.orders.layout.shards);
-    const { values } = await platform.metrics.live.push.get();
+    const { values } = await platform.metrics.orders.live.push.get();
     expect(values.find(({ metricName }) => metricName === 'kaiseki_live_push_seconds_count')?.value).toBeGreaterThanOrEqual(3);
   });
 

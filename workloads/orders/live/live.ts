@@ -22,7 +22,7 @@ export function createLive(platform: Platform): Workload {
   const { clock, log, settings } = platform;
   const logger = platform.logger.child({ workload: 'live' });
   const { menu, timeZone } = settings.orders;
-  const metrics = platform.metrics.live;
+  const metrics = platform.metrics.orders.live;
   const days = new DayCutter(timeZone);
   const board = new LiveBoard();
   const stopping = new AbortController();
@@ -111,8 +111,8 @@ export function createLive(platform: Platform): Workload {
     for (const { name: dimension } of menu.dimensions) {
       for (const segment of menu.segmentsOf(dimension)) {
         const { orders, users } = board.total(ALL, segment);
-        platform.metrics.segment.orders.set({ dimension, segment }, orders);
-        platform.metrics.segment.users.set({ dimension, segment }, users);
+        platform.metrics.orders.segment.orders.set({ dimension, segment }, orders);
+        platform.metrics.orders.segment.users.set({ dimension, segment }, users);
       }
     }
   };

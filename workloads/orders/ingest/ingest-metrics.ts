@@ -1,5 +1,5 @@
 /** What became of the orders that clients sent, and the queue in which they wait for the log. */
-import type { Declarations } from './declare.ts';
+import type { Declarations } from '#platform/metrics/declare.ts';
 
 export type IngestMetrics = ReturnType<typeof declareIngestMetrics>;
 

@@ -1,5 +1,5 @@
 /** The daily recount and its audit. */
-import type { Declarations } from './declare.ts';
+import type { Declarations } from '#platform/metrics/declare.ts';
 
 export type DailyMetrics = ReturnType<typeof declareDailyMetrics>;
 

@@ -1,5 +1,5 @@
 /** What the orders say: the live totals, for dashboards. There are as many series as the menu has menu types. */
-import type { Declarations } from './declare.ts';
+import type { Declarations } from '#platform/metrics/declare.ts';
 
 export type SegmentMetrics = ReturnType<typeof declareSegmentMetrics>;
 

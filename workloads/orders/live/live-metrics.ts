@@ -1,5 +1,5 @@
 /** The live workload: who watches, and how fast totals reach them. */
-import { type Declarations, DURATION_BUCKETS_S } from './declare.ts';
+import { type Declarations, DURATION_BUCKETS_S } from '#platform/metrics/declare.ts';
 
 export type LiveMetrics = ReturnType<typeof declareLiveMetrics>;
 
