@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '#platform/clock/clock.ts';
@@ -198,6 +198,62 @@ describe('a graceful stop', () => {
     await http.stop();
     await once(silent, 'close');
     agent.destroy();
+  });
+
+  /** A route that is answered when the whole body has come. */
+  function reading() {
+    const arrived = Promise.withResolvers<void>();
+    const route: Route = {
+      method: 'post',
+      path: '/body',
+      summary: 'reads',
+      tag: 'test',
+      role: 'open',
+      responses: ok,
+      async handle(context) {
+        arrived.resolve();
+        for await (const _part of context.req);
+        sendJson(context, 200, { done: true });
+      },
+    };
+    return { route, arrived: arrived.promise };
+  }
+
+  const begun = {
+    headers: 'GET /things/a HTTP/1.1\r\nHost: localhost\r\nX-A: ',
+    body: 'POST /body HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{',
+  };
+
+  it('cuts off clients that never end their request, without a wait for their headers', async () => {
+    const hour_ms = 3_600_000;
+    const { route, arrived } = reading();
+    const first = await serve(routes, { limits: { ...DEFAULT_HTTP_LIMITS, linger_ms: hour_ms, stop_ms: hour_ms } });
+    const second = await serve([route], { limits: { ...DEFAULT_HTTP_LIMITS, linger_ms: 50, stop_ms: hour_ms } });
+    const accepted = once(first.http.server, 'connection') as Promise<[Socket]>;
+    const headers = connect(Number(new URL(first.url).port), '127.0.0.1');
+    headers.write('GET /things/a HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(headers, 'data');
+    headers.write(begun.headers);
+    const [connection] = await accepted;
+    while (connection.bytesRead < headers.bytesWritten) await systemClock.sleep(5);
+    const body = connect(Number(new URL(second.url).port), '127.0.0.1');
+    body.write(begun.body);
+    await arrived;
+    await Promise.all([first.http.stop(), once(headers, 'close'), second.http.stop(), once(body, 'close')]);
+  });
+
+  it('waits for the rest of a body that is on its way', async () => {
+    const { route, arrived } = reading();
+    const { url, http } = await serve([route]);
+    const client = connect(Number(new URL(url).port), '127.0.0.1');
+    client.write(begun.body);
+    await arrived;
+    const stopped = http.stop();
+    await refused(url);
+    client.write('}');
+    const [answer] = await once(client, 'data');
+    expect(String(answer)).toContain('HTTP/1.1 200 OK');
+    await stopped;
   });
 
   it('cuts off what does not end in time', async () => {

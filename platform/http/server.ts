@@ -9,6 +9,7 @@ import type { Clock } from '#platform/clock/clock.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import { type AccessSettings, exposureProblem, keyCheck } from './access.ts';
 import { answering } from './answering.ts';
+import { Connections } from './connections.ts';
 import type { Route } from './route.ts';
 import { nothingMatched, routesMiddleware } from './router.ts';
 
@@ -25,7 +26,10 @@ export interface HttpLimits {
   readonly request_ms: number;
   /** How long a connection may rest between two requests, in milliseconds; longer than load balancers do. */
   readonly keepAlive_ms: number;
-  /** How long a stop waits for connections that rest to come once more and be told to close, in milliseconds. */
+  /**
+   * How long a stop waits for connections that rest to come once more and be told to close, in milliseconds; and then for
+   * the rest of requests that have begun to arrive.
+   */
   readonly linger_ms: number;
   /** How long a stop waits for requests under way before it cuts them off, in milliseconds. */
   readonly stop_ms: number;
@@ -61,11 +65,14 @@ export interface HttpServer {
    * fail that request.
    */
   linger(): Promise<void>;
-  /** Takes no more connections, finishes the requests under way, then closes. Called again, it waits for the same stop. */
+  /**
+   * Takes no more connections, finishes the requests under way, then closes. What has not sent its headers by now, or the
+   * rest of its body within `linger_ms`, is cut off: a client that sends for ever must not hold up a stop. Called again, it waits for the same stop.
+   */
   stop(): Promise<void>;
 }
 
-/** How often a stop looks for connections that have become idle, or are gone. */
+/** How often a stop looks for connections that have come to rest, or are gone. */
 const IDLE_CHECK_MS = 25;
 
 /** @throws Error when the settings would let everybody on the network in unasked (access.ts) */
@@ -87,11 +94,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       keepAliveTimeout: limits.keepAlive_ms,
       connectionsCheckingInterval: Math.ceil(limits.request_ms / 10),
       // Any other offer, such as the h2c of Java's own client, is there to be ignored (RFC 9110, section 7.8).
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      shouldUpgradeCallback({ headers, socket }) {
+        if (headers.upgrade?.toLowerCase() !== 'websocket') return false;
+        connections.release(socket);
+        return true;
+      },
     },
     app.callback(),
   );
   server.maxConnections = limits.connections;
+  const connections = new Connections(server);
   let stopped: Promise<void> | undefined;
   return {
     server,
@@ -106,7 +118,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     stop() {
       stopping.abort();
-      stopped ??= close(server, clock, limits.stop_ms);
+      stopped ??= close(server, connections, clock, limits);
       return stopped;
     },
   };
@@ -118,14 +130,16 @@ async function untilUnconnected(server: Server, clock: Clock, linger_ms: number)
   while (server.listening && clock.monotonic_ms() < deadline_ms && (await connections()) > 0) await clock.sleep(IDLE_CHECK_MS);
 }
 
-async function close(server: Server, clock: Clock, stop_ms: number): Promise<void> {
+async function close(server: Server, connections: Connections, clock: Clock, { linger_ms, stop_ms }: HttpLimits): Promise<void> {
   if (!server.listening) return;
   const closed = new AbortController();
   server.close(() => closed.abort());
-  const deadline_ms = clock.monotonic_ms() + stop_ms;
+  const started_ms = clock.monotonic_ms();
   while (!closed.signal.aborted) {
-    if (clock.monotonic_ms() < deadline_ms) server.closeIdleConnections();
-    else server.closeAllConnections();
+    const waited_ms = clock.monotonic_ms() - started_ms;
+    if (waited_ms >= stop_ms) server.closeAllConnections();
+    else if (waited_ms >= linger_ms) connections.closeUnfinished();
+    else connections.closeResting();
     await clock.sleep(IDLE_CHECK_MS, closed.signal);
   }
 }
