@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_FOLD_LIMITS } from '#platform/fold/limits.ts';
+import { foldLimits } from './orders/settings.ts';
 import { loadSettings, settingsGroups } from './settings.ts';
 
 let directory = '';
@@ -24,7 +25,6 @@ describe('loadSettings', () => {
       http: { host: '127.0.0.1', port: 8080, apiKeys: [], allowAnonymous: false },
       dataDirectory: './data',
       orders: { timeZone: 'Asia/Tokyo', layout: { shards: 12, buckets: 240 } },
-      fold: DEFAULT_FOLD_LIMITS,
       kafka: undefined,
       cassandra: undefined,
     });
@@ -32,13 +32,14 @@ describe('loadSettings', () => {
   });
 
   it('has larger flushes on Kafka, unless told', () => {
-    const kafka = { KAFKA_BROKERS: 'kafka:9092' };
-    expect(loadSettings(kafka).fold).toEqual({ ...DEFAULT_FOLD_LIMITS, flushRecords: 10_000 });
-    expect(loadSettings({ ...kafka, KAISEKI_FLUSH_ORDERS: '500' }).fold.flushRecords).toBe(500);
+    const standard = loadSettings({}).orders.fold;
+    expect(foldLimits(standard, 'embedded')).toEqual(DEFAULT_FOLD_LIMITS);
+    expect(foldLimits(standard, 'kafka')).toEqual({ ...DEFAULT_FOLD_LIMITS, flushRecords: 10_000 });
+    expect(foldLimits(loadSettings({ KAISEKI_FLUSH_ORDERS: '500' }).orders.fold, 'kafka').flushRecords).toBe(500);
   });
 
   it('leaves connections to probes and pages, however many may watch', () => {
-    expect(loadSettings({}).live.viewersMax).toBe(9_000);
+    expect(loadSettings({}).orders.live.viewersMax).toBe(9_000);
     expect(() => loadSettings({ KAISEKI_LIVE_VIEWERS: '9001' })).toThrow('KAISEKI_LIVE_VIEWERS');
   });
 
@@ -121,7 +122,7 @@ describe('loadSettings', () => {
 });
 
 it('every variable is described, and has a default or an example', () => {
-  const variables = Object.values(settingsGroups).flatMap((group) => Object.entries(group.variables));
+  const variables = settingsGroups.flatMap((group) => Object.entries(group.variables));
   expect(variables.length).toBeGreaterThan(30);
   for (const [name, schema] of variables) {
     expect(schema.description, name).toMatch(/\.$/);

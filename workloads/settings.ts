@@ -1,28 +1,10 @@
-/** Every setting of the program, from environment variables. The one place that knows them all. */
-import { type CassandraSettings, cassandraGroup } from '#platform/config/cassandra.ts';
-import { defineGroup, type Environment, readEnvironment } from '#platform/config/environment.ts';
+/** Every setting of the program, from environment variables: gathered here from the platform and the systems, and read once. */
+import { cassandraGroup } from '#platform/config/cassandra.ts';
+import { defineGroup, type Environment, joinParts, readEnvironment } from '#platform/config/environment.ts';
 import { httpGroup } from '#platform/config/http.ts';
-import { type KafkaSettings, kafkaGroup } from '#platform/config/kafka.ts';
+import { kafkaGroup } from '#platform/config/kafka.ts';
 import { choice, text } from '#platform/config/variables.ts';
-import type { FoldLimits } from '#platform/fold/limits.ts';
-import type { HttpSettings } from '#platform/http/server.ts';
-import type { PinnedSettings } from './orders/pin.ts';
-import { foldGroup, foldLimits, type IngestSettings, ingestGroup, type LiveSettings, liveGroup, ordersGroup } from './orders/settings.ts';
-
-export interface Settings {
-  readonly http: HttpSettings;
-  /** Where the embedded log and tables keep their files. */
-  readonly dataDirectory: string;
-  readonly logLevel: LogLevel;
-  readonly orders: PinnedSettings;
-  readonly ingest: IngestSettings;
-  readonly fold: FoldLimits;
-  readonly live: LiveSettings;
-  /** Undefined: the embedded log. */
-  readonly kafka: KafkaSettings | undefined;
-  /** Undefined: the embedded tables. */
-  readonly cassandra: CassandraSettings | undefined;
-}
+import { ordersSettings } from './orders/settings.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -39,23 +21,27 @@ const processGroup = defineGroup({
   build: (values) => ({ dataDirectory: values.KAISEKI_DATA_DIR, logLevel: values.KAISEKI_LOG_LEVEL }),
 });
 
+/** The platform's settings, and those that each system declares in its folder: a new system is a line here. */
+const settings = joinParts(
+  {
+    process: processGroup,
+    http: httpGroup,
+    orders: ordersSettings,
+    kafka: kafkaGroup,
+    cassandra: cassandraGroup,
+  },
+  ({ process, ...others }) => ({ ...process, ...others }),
+);
+
 /** The groups in the order in which the documentation shows them. */
-export const settingsGroups = {
-  process: processGroup,
-  http: httpGroup,
-  orders: ordersGroup,
-  ingest: ingestGroup,
-  fold: foldGroup,
-  live: liveGroup,
-  kafka: kafkaGroup,
-  cassandra: cassandraGroup,
-};
+export const settingsGroups = settings.groups;
+
+export type Settings = ReturnType<typeof loadSettings>;
 
 /**
  * Reads the settings from environment variables.
  * @throws SettingsMistakes naming every mistake
  */
-export function loadSettings(environment: Environment): Settings {
-  const { process, fold, ...groups } = readEnvironment(settingsGroups, environment, 'KAISEKI_');
-  return { ...process, ...groups, fold: foldLimits(fold, groups.kafka ? 'kafka' : 'embedded') };
+export function loadSettings(environment: Environment) {
+  return readEnvironment(settings, environment, 'KAISEKI_');
 }

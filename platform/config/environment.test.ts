@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineGroup, type Environment, readEnvironment, SettingsMistakes } from './environment.ts';
+import { defineGroup, type Environment, joinParts, readEnvironment, SettingsMistakes } from './environment.ts';
 import { flag, text, wholeNumber } from './variables.ts';
 
-const groups = {
+const parts = {
   oven: defineGroup({
     title: 'Oven',
     description: 'An oven.',
@@ -25,10 +25,13 @@ const groups = {
     build: (values) => values.OVEN_SHELF,
   }),
 };
+// Both would throw if they ran after a mistake.
+const baking = joinParts(parts, ({ oven, shelf }) => ({ ...oven, shelf: shelf.toUpperCase() }));
+const kitchen = joinParts({ baking }, (settings) => ({ ...settings, degrees: settings.baking.degrees }));
 
 function mistakesOf(environment: Environment): string[] {
   try {
-    readEnvironment(groups, environment, 'OVEN_');
+    readEnvironment(kitchen, environment, 'OVEN_');
   } catch (error) {
     if (error instanceof SettingsMistakes) return error.mistakes.map(({ variable, problem }) => `${variable} ${problem}`);
     throw error;
@@ -37,11 +40,12 @@ function mistakesOf(environment: Environment): string[] {
 }
 
 describe('readEnvironment', () => {
-  it('builds every group, with defaults for what is unset or empty', () => {
-    expect(readEnvironment(groups, { OVEN_SHELF: 'top', OVEN_FAN: 'true', OVEN_DEGREES: '' }, 'OVEN_')).toEqual({
-      oven: { degrees: 180, fan: true },
-      shelf: 'top',
+  it('builds every part, with defaults for what is unset or empty', () => {
+    expect(readEnvironment(kitchen, { OVEN_SHELF: 'top', OVEN_FAN: 'true', OVEN_DEGREES: '' }, 'OVEN_')).toEqual({
+      baking: { degrees: 180, fan: true, shelf: 'TOP' },
+      degrees: 180,
     });
+    expect(kitchen.groups.map(({ title }) => title)).toEqual(['Oven', 'Shelf']);
   });
 
   it('lists every mistake of every group at once: of one variable, between variables, and names that nobody knows', () => {

@@ -22,17 +22,23 @@ export interface CheckContext {
   isSet(variable: string): boolean;
 }
 
-/** A part of the settings: its variables, and what is made of them. */
-export interface SettingsGroup<T> {
+/** Variables that the documentation shows under one title. */
+export interface SettingsGroup {
   readonly title: string;
   readonly description: string;
   readonly variables: Variables;
-  /** The group's settings, or undefined after a mistake was reported. */
+}
+
+/** A part of the settings: the variables of one group or of several, and what is made of them. */
+export interface SettingsPart<T> {
+  /** In the order in which the documentation shows them. */
+  readonly groups: readonly SettingsGroup[];
+  /** The part's settings, or undefined after a mistake was reported. */
   read(environment: Environment, report: CheckContext['report']): T | undefined;
 }
 
 /**
- * Declares a group. `check` reports what is wrong between variables and gets those that are right by themselves;
+ * Declares a part of one group. `check` reports what is wrong between variables and gets those that are right by themselves;
  * `build` runs only where nothing of the group was wrong.
  */
 export function defineGroup<const V extends Variables, T>(group: {
@@ -41,14 +47,12 @@ export function defineGroup<const V extends Variables, T>(group: {
   readonly variables: V;
   check?(values: Partial<z.infer<z.ZodObject<V>>>, context: CheckContext): void;
   build(values: z.infer<z.ZodObject<V>>): T;
-}): SettingsGroup<T> {
+}): SettingsPart<T> {
   const { title, description, variables } = group;
   const names = Object.keys(variables);
   const schema = z.object(variables);
   return {
-    title,
-    description,
-    variables,
+    groups: [{ title, description, variables }],
     read(environment, report) {
       const set = Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
       const parsed = schema.safeParse(set);
@@ -82,8 +86,24 @@ function rightOnes<S extends z.ZodObject>(schema: S, set: Environment): Partial<
   return values as Partial<z.infer<S>>;
 }
 
-type Groups = Readonly<Record<string, SettingsGroup<unknown>>>;
-type Built<G extends Groups> = { readonly [N in keyof G]: G[N] extends SettingsGroup<infer T> ? T : never };
+type Parts = Readonly<Record<string, SettingsPart<unknown>>>;
+type Built<P extends Parts> = { readonly [N in keyof P]: P[N] extends SettingsPart<infer T> ? T : never };
+
+/** Makes one part of several, such as all those of a system. `build` runs only where nothing of any of them was wrong. */
+export function joinParts<const P extends Parts, T>(parts: P, build: (settings: Built<P>) => T): SettingsPart<T> {
+  return {
+    groups: Object.values(parts).flatMap(({ groups }) => groups),
+    read(environment, report) {
+      let wrong = 0;
+      const reportAndCount: CheckContext['report'] = (variable, problem) => {
+        wrong += 1;
+        report(variable, problem);
+      };
+      const settings = Object.entries(parts).map(([name, part]) => [name, part.read(environment, reportAndCount)]);
+      return wrong === 0 ? build(Object.fromEntries(settings) as Built<P>) : undefined;
+    },
+  };
+}
 
 /** Thrown by `readEnvironment`. Its message lists every mistake, one a line. */
 export class SettingsMistakes extends Error {
@@ -98,22 +118,22 @@ export class SettingsMistakes extends Error {
 }
 
 /**
- * Reads every group. An empty variable counts as unset. A variable that begins with `prefix` and belongs to no group is
+ * Reads every setting. An empty variable counts as unset. A variable that begins with `prefix` and belongs to no group is
  * a mistake: a misspelt setting would otherwise be a default, silently.
  * @throws SettingsMistakes naming them all
  */
-export function readEnvironment<const G extends Groups>(groups: G, environment: Environment, prefix: string): Built<G> {
+export function readEnvironment<T>(settings: SettingsPart<T>, environment: Environment, prefix: string): T {
   const mistakes: SettingsMistake[] = [];
   const report = (variable: string, problem: string) => mistakes.push({ variable, problem });
-  const built = Object.entries(groups).map(([name, group]) => [name, group.read(environment, report)]);
-  const known = Object.values(groups).flatMap((group) => Object.keys(group.variables));
+  const built = settings.read(environment, report);
+  const known = settings.groups.flatMap(({ variables }) => Object.keys(variables));
   for (const name of Object.keys(environment)) {
     if (!name.startsWith(prefix) || known.includes(name)) continue;
     const near = nearestName(name, known);
     report(name, `is not a setting${near ? `; did you mean ${near}?` : ''}`);
   }
   if (mistakes.length > 0) throw new SettingsMistakes(mistakes);
-  return Object.fromEntries(built) as Built<G>;
+  return built as T;
 }
 
 /** Whether a variable's value must never be shown. */

@@ -3,7 +3,7 @@ import { exposureProblem } from '#platform/http/access.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { httpGroup } from './http.ts';
 
-const read = (environment: Environment) => readEnvironment({ http: httpGroup }, environment, 'KAISEKI_').http;
+const read = (environment: Environment) => readEnvironment(httpGroup, environment, 'KAISEKI_');
 
 describe('KAISEKI_API_KEYS', () => {
   it('holds a role and a key for each entry; a key may hold colons', () => {

@@ -14,7 +14,7 @@ export function configurationDocuments(): readonly Document[] {
 }
 
 function configurationPage(): string {
-  const sections = Object.values(settingsGroups).flatMap(({ title, description, variables }) => {
+  const sections = settingsGroups.flatMap(({ title, description, variables }) => {
     const rows = Object.entries(variables).map(([name, schema]) => [
       `\`${name}\``,
       defaultText(schema) === undefined ? '' : `\`${defaultText(schema)}\``,
@@ -36,7 +36,7 @@ function configurationPage(): string {
 }
 
 function environmentExample(): string {
-  const groups = Object.values(settingsGroups).flatMap(({ title, description, variables }) => [
+  const groups = settingsGroups.flatMap(({ title, description, variables }) => [
     '',
     `# --- ${title} ---`,
     ...wrapped(description),

@@ -1,12 +1,12 @@
 /** The settings of the order stream. */
-import { defineGroup } from '#platform/config/environment.ts';
+import { defineGroup, joinParts } from '#platform/config/environment.ts';
 import { jsonFile, text, wholeNumber } from '#platform/config/variables.ts';
 import { DEFAULT_FOLD_LIMITS, type FoldLimits } from '#platform/fold/limits.ts';
 import { DEFAULT_HTTP_LIMITS } from '#platform/http/server.ts';
 import { DEFAULT_MENU, Menu, menuSchema } from './menu.ts';
 import type { PinnedSettings } from './pin.ts';
 
-export const ordersGroup = defineGroup({
+const pinnedGroup = defineGroup({
   title: 'Orders',
   description: 'What may be ordered and how users are spread. Fixed once orders were counted, save that the menu may grow.',
   variables: {
@@ -36,7 +36,7 @@ export const ordersGroup = defineGroup({
   },
 });
 
-export const ingestGroup = defineGroup({
+const ingestGroup = defineGroup({
   title: 'Ingest',
   description: 'How orders are taken in.',
   variables: {
@@ -47,7 +47,7 @@ export const ingestGroup = defineGroup({
   build: (values): IngestSettings => ({ queueOrdersMax: values.KAISEKI_QUEUE_ORDERS }),
 });
 
-export interface IngestSettings {
+interface IngestSettings {
   /** Orders that may wait for the log at once. */
   readonly queueOrdersMax: number;
 }
@@ -55,7 +55,7 @@ export interface IngestSettings {
 /** Beyond the server's connections, nobody is answered at all: neither who watches nor a probe. */
 const LIVE_VIEWERS_MAX = DEFAULT_HTTP_LIMITS.connections - 1_000;
 
-export const liveGroup = defineGroup({
+const liveGroup = defineGroup({
   title: 'Live',
   description: 'How totals are pushed to open browsers.',
   variables: {
@@ -91,7 +91,7 @@ export function foldLimits(settings: FoldSettings, on: 'kafka' | 'embedded'): Fo
   return { ...settings, flushRecords: settings.flushRecords ?? standard };
 }
 
-export const foldGroup = defineGroup({
+const foldGroup = defineGroup({
   title: 'Counter',
   description: 'How orders become counts. Larger flushes cost less an order; smaller ones show sooner.',
   variables: {
@@ -115,6 +115,12 @@ export const foldGroup = defineGroup({
     cachedStates: values.KAISEKI_CACHED_USERS,
   }),
 });
+
+/** `settings.orders` of the process. */
+export const ordersSettings = joinParts(
+  { pinned: pinnedGroup, ingest: ingestGroup, fold: foldGroup, live: liveGroup },
+  ({ pinned, ...workloads }) => ({ ...pinned, ...workloads }),
+);
 
 function isOrigin(written: string): boolean {
   return URL.canParse(written) && new URL(written).origin === written;

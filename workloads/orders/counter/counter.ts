@@ -6,6 +6,7 @@ import { ConsumerLag } from '#platform/metrics/consumer-lag.ts';
 import { FoldWatch } from '#platform/metrics/fold-watch.ts';
 import type { Platform, Workload } from '../../workload.ts';
 import { ordersFold } from '../orders-fold.ts';
+import { foldLimits } from '../settings.ts';
 import { hotKeysRoute } from './hot-keys.ts';
 
 /** How often the log is asked for the group's lag, in milliseconds. */
@@ -16,6 +17,7 @@ export function createCounter(platform: Platform): Workload {
   const { clock, log, metrics, settings, tables } = platform;
   const logger = platform.logger.child({ workload: 'counter' });
   const definition = ordersFold(settings.orders);
+  const limits = foldLimits(settings.orders.fold, settings.kafka ? 'kafka' : 'embedded');
   const watch = new FoldWatch({ fold: definition.name, workload: 'counter', metrics: metrics.fold, logger, clock });
   const lag = new ConsumerLag({ topic: definition.topic, group: definition.group, log, metrics: metrics.lag, clock });
   const stopping = new AbortController();
@@ -26,11 +28,11 @@ export function createCounter(platform: Platform): Workload {
   async function join(): Promise<void> {
     for (let failures = 0; !stopping.signal.aborted; failures++) {
       try {
-        running = await runFold(lag, { definition, log, tables, clock, limits: settings.fold, observer: watch });
+        running = await runFold(lag, { definition, log, tables, clock, limits, observer: watch });
         return;
       } catch (error) {
         logger.warn({ err: error }, 'the log does not let the counter join its group; it tries again');
-        await clock.sleep(backoff_ms(settings.fold, failures), stopping.signal);
+        await clock.sleep(backoff_ms(limits, failures), stopping.signal);
       }
     }
   }

@@ -1,8 +1,6 @@
 /** The daily recount and its audit. */
 import type { Declarations } from '#platform/metrics/declare.ts';
 
-export type DailyMetrics = ReturnType<typeof declareDailyMetrics>;
-
 export function declareDailyMetrics(declare: Declarations) {
   return {
     runs: declare.counter(

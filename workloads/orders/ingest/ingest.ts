@@ -5,7 +5,7 @@ import { ingestRoutes } from './ingest-routes.ts';
 
 /** Stopped, it takes no more orders and waits until the fate of those that it has is decided. */
 export function createIngest({ settings, log, clock, metrics, logger }: Platform): Workload {
-  const queue = new IngestQueue(log, clock, logger, { ...DEFAULT_INGEST_LIMITS, orders: settings.ingest.queueOrdersMax });
+  const queue = new IngestQueue(log, clock, logger, { ...DEFAULT_INGEST_LIMITS, orders: settings.orders.ingest.queueOrdersMax });
   let endMeasuring: (() => void) | undefined;
   let stopping = false;
   return {

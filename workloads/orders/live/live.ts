@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { addDays, DayCutter } from '#platform/clock/day.ts';
-import { backoff_ms } from '#platform/fold/limits.ts';
+import { backoff_ms, DEFAULT_FOLD_LIMITS } from '#platform/fold/limits.ts';
 import { decodePublishedTotals } from '#platform/fold/published-totals.ts';
 import { ALL } from '#platform/fold/totals.ts';
 import { keyCheck } from '#platform/http/access.ts';
@@ -30,7 +30,7 @@ export function createLive(platform: Platform): Workload {
   const hub = new LiveHub({ menu, board, stream: randomUUID(), today: () => days.dayOf(clock.now_ms()), metrics });
   const admit = liveAdmission({
     menu,
-    settings: settings.live,
+    settings: settings.orders.live,
     viewers: () => hub.viewers,
     isReady: () => loaded,
     stopping: stopping.signal,
@@ -38,7 +38,7 @@ export function createLive(platform: Platform): Workload {
   });
   const sockets = new LiveSockets({
     hub,
-    settings: settings.live,
+    settings: settings.orders.live,
     checkKey: keyCheck(settings.http),
     admit,
     clock,
@@ -79,7 +79,7 @@ export function createLive(platform: Platform): Workload {
         loaded = true;
       } catch (error) {
         logger.warn({ err: error }, 'the totals could not be read; it tries again');
-        await clock.sleep(backoff_ms(settings.fold, failures), stopping.signal);
+        await clock.sleep(backoff_ms(DEFAULT_FOLD_LIMITS, failures), stopping.signal);
       }
     }
   };

@@ -1,8 +1,6 @@
 /** What the orders say: the live totals, for dashboards. There are as many series as the menu has menu types. */
 import type { Declarations } from '#platform/metrics/declare.ts';
 
-export type SegmentMetrics = ReturnType<typeof declareSegmentMetrics>;
-
 export function declareSegmentMetrics(declare: Declarations) {
   return {
     orders: declare.gauge(
