@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { keyCheck } from '#platform/http/access.ts';
@@ -69,7 +70,7 @@ async function serveSockets({ viewersMax = 10, origins = [], keys = false, isRea
   const skipped = async () => (await metrics.skipped.get()).values[0]?.value ?? 0;
   const refused = async () =>
     Object.fromEntries((await metrics.refused.get()).values.map(({ labels, value }) => [String(labels.reason), value]));
-  return { refused, skipped, url: `http://127.0.0.1:${port}`, port, sockets, hub, board, clock, viewers };
+  return { server, refused, skipped, url: `http://127.0.0.1:${port}`, port, sockets, hub, board, clock, viewers };
 }
 
 const protocolOf = (key: string) => ['kaiseki', `key.${Buffer.from(key).toString('base64url')}`];
@@ -222,5 +223,17 @@ describe('LiveSockets', () => {
     await once(broken.resume(), 'close');
     expect(polite.closed).toBeUndefined();
     await view(url, 'snack');
+  });
+
+  it('closes the connection of a client that it refuses, whether or not that one closes its half', async () => {
+    const { server, port } = await serveSockets();
+    const upgraded = once(server, 'upgrade') as Promise<[IncomingMessage, Duplex]>;
+    const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    onTestFinished(() => void client.destroy());
+    client.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    const [, socket] = await upgraded;
+    const [answer] = await once(client, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
+    await until(async () => socket.destroyed);
   });
 });

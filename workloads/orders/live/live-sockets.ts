@@ -152,5 +152,6 @@ function refuse(socket: Duplex, problem: HttpProblem): void {
     Connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end([`HTTP/1.1 ${problem.status} Refused`, ...lines, '', body].join('\r\n'));
+  // The server no longer knows the connection: a client that does not close its own half would hold up a stop.
+  socket.end([`HTTP/1.1 ${problem.status} Refused`, ...lines, '', body].join('\r\n'), () => socket.destroy());
 }
