@@ -1,31 +1,16 @@
 /** How a client of Kafka is set up, for appending, consuming and administration alike. */
 import { Kafka, type KafkaConfig, type LogEntry, logLevel, type RetryOptions } from 'kafkajs';
 import type { Clock } from '#platform/clock/clock.ts';
+import type { KafkaSettings as ConfiguredKafka, SaslSettings } from '#platform/config/kafka.ts';
+import type { TlsSettings } from '#platform/config/tls.ts';
 import { quietKafkajsTimers } from './kafka-timers.ts';
 
-/** Where Kafka is, how to speak to it, and how long to wait for it. */
-export interface KafkaSettings {
-  /** `host:port` of some brokers; the others are learnt from them. */
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  /** Copies of each topic that `createTopics` creates; -1 leaves the number to the brokers. */
-  readonly replicationFactor: number;
-  readonly tls?: KafkaTls;
-  readonly sasl?: { readonly mechanism: 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
+/** Where Kafka is, how to speak to it, and how long to wait for it. A replicationFactor of -1 leaves the number to the brokers. */
+export interface KafkaSettings extends Omit<ConfiguredKafka, 'prefix'> {
   /** How long a member of a group may be silent until its partitions go to others; 10 s where absent, Kafka's minimum is 6 s. */
   readonly session_timeout_ms?: number;
   /** How long `append` tries until it calls a record's fate unknown; 30 s where absent. */
   readonly append_timeout_ms?: number;
-}
-
-/** PEM texts, not paths. Certificates are always verified. */
-export interface KafkaTls {
-  /** Who may have signed the brokers' certificates; the machine's own list where absent. */
-  readonly authorities?: string;
-  /** The client's own certificate and key, where the brokers ask for them. */
-  readonly identity?: { readonly certificate: string; readonly key: string };
-  /** The name that every broker's certificate bears. Without it each must bear the address that it is reached at. */
-  readonly serverName?: string;
 }
 
 /** What the adapter tells. A pino logger is one. */
@@ -78,7 +63,7 @@ function detailsOf({ namespace, label, log }: LogEntry): object {
   return { ...details, namespace, kafkajsLevel: label };
 }
 
-function tlsOptions(tls: KafkaTls): Exclude<KafkaConfig['ssl'], boolean | undefined> {
+function tlsOptions(tls: TlsSettings): Exclude<KafkaConfig['ssl'], boolean | undefined> {
   return {
     ...(tls.authorities === undefined ? {} : { ca: [tls.authorities] }),
     ...(tls.identity === undefined ? {} : { cert: tls.identity.certificate, key: tls.identity.key }),
@@ -86,7 +71,7 @@ function tlsOptions(tls: KafkaTls): Exclude<KafkaConfig['ssl'], boolean | undefi
   };
 }
 
-function saslOptions({ mechanism, username, password }: NonNullable<KafkaSettings['sasl']>): NonNullable<KafkaConfig['sasl']> {
+function saslOptions({ mechanism, username, password }: SaslSettings): NonNullable<KafkaConfig['sasl']> {
   // One branch a mechanism: kafkajs tells its options apart by the literal.
   return mechanism === 'scram-sha-256' ? { mechanism, username, password } : { mechanism, username, password };
 }
