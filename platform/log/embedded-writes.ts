@@ -4,7 +4,7 @@ import { isHeld } from '#platform/sqlite/process-lock.ts';
 import { cleanUp } from './embedded-clean-up.ts';
 import type { EncodedBatch, GroupOf, LogReply, LogWrite } from './embedded-schema.ts';
 
-const done: LogReply = { kind: 'done' };
+const DONE: LogReply = { kind: 'done' };
 
 /** Answers writes. `directory` is where processes prove that they live. */
 export function logWrites(database: DatabaseSync, directory: string): (write: LogWrite) => LogReply {
@@ -55,22 +55,22 @@ export function logWrites(database: DatabaseSync, directory: string): (write: Lo
         return { kind: 'appended', endOffsets: request.batches.map((batch) => append(batch, request.now_ms)) };
       case 'commit':
         commit.run(request.group.topicId, request.group.group, request.partition, request.offset);
-        return done;
+        return DONE;
       case 'rewind': {
         const owned = ownerOf(request.group);
         if (owned) return owned;
         rewind.run(request.group.group, request.offset, request.group.topicId);
-        return done;
+        return DONE;
       }
       case 'join': {
         const owned = ownerOf(request.group, request.token);
         if (owned) return owned;
         join.run(request.group.topicId, request.group.group, request.token, request.pid);
-        return done;
+        return DONE;
       }
       case 'leave':
         leave.run(request.group.topicId, request.group.group, request.token);
-        return done;
+        return DONE;
       case 'create-topic': {
         const created = insertTopic.get(request.name, request.cleanup, request.retention_ms);
         if (created === undefined)

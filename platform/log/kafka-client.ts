@@ -31,13 +31,13 @@ const CONNECTION_TIMEOUT_MS = 3_000;
 export const REQUEST_TIMEOUT_MS = 10_000;
 
 /** kafkajs retries inside of one call; the adapter's own loops go on where these end. */
-export const briefRetry: RetryOptions = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 1_600, retries: 5 };
+export const BRIEF_RETRY: RetryOptions = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 1_600, retries: 5 };
 
 /**
  * A client of its own for one producer, consumer or administrator. Never shared: kafkajs keeps the committed offsets of a
  * group once for each client, so that two consumers of one client would mix theirs up.
  */
-export function kafkaClient({ settings, logger }: KafkaContext, retry: RetryOptions = briefRetry): Kafka {
+export function kafkaClient({ settings, logger }: KafkaContext, retry: RetryOptions = BRIEF_RETRY): Kafka {
   quietKafkajsTimers();
   return new Kafka({
     brokers: [...settings.brokers],

@@ -5,7 +5,7 @@
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaAdmin } from './kafka-admin.ts';
 import { bytesOf, Claim, type ClaimSource, type Fetched } from './kafka-claim.ts';
-import { briefRetry, type KafkaContext, kafkaClient, REQUEST_TIMEOUT_MS } from './kafka-client.ts';
+import { BRIEF_RETRY, type KafkaContext, kafkaClient, REQUEST_TIMEOUT_MS } from './kafka-client.ts';
 import type { LogRecord } from './log.ts';
 import { within } from './within.ts';
 
@@ -44,7 +44,7 @@ export function openSession(context: KafkaContext, options: SessionOptions): Kaf
   const session_timeout_ms = context.settings.session_timeout_ms ?? SESSION_TIMEOUT_MS_DEFAULT;
   // Nothing that kafkajs does by itself takes longer than this, unless it hangs.
   const silence_ms_max = 2 * session_timeout_ms + REQUEST_TIMEOUT_MS;
-  const retry = { ...briefRetry, retries: RETRIES, restartOnFailure: async () => false };
+  const retry = { ...BRIEF_RETRY, retries: RETRIES, restartOnFailure: async () => false };
   const consumer = kafkaClient(context, retry).consumer({
     groupId: group,
     sessionTimeout: session_timeout_ms,

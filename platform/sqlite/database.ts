@@ -78,7 +78,7 @@ export function explained<T>(path: string, use: () => T): T {
 }
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) that an operator meets. */
-const explanations: Readonly<Record<number, string>> = {
+const EXPLANATIONS: Readonly<Record<number, string>> = {
   5: `another process has been writing to it for more than ${BUSY_MS_MAX / 1_000} s`,
   8: 'it, or its directory, cannot be written to: check the permissions',
   10: 'the disk answers with errors, or a limit on the size of files is reached',
@@ -91,6 +91,6 @@ const explanations: Readonly<Record<number, string>> = {
 function explanationOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
-  const explanation = explanations[code];
+  const explanation = EXPLANATIONS[code];
   return explanation === undefined ? message : `${explanation} (${message})`;
 }

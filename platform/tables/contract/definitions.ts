@@ -97,7 +97,7 @@ export function valuesRow(given: Partial<Row<typeof contractValues>> & { bucket:
 }
 
 /** Texts that have broken stores before. Each must come back as it was, as key and as value. */
-export const oddTexts: readonly string[] = [
+export const ODD_TEXTS: readonly string[] = [
   '__proto__',
   'constructor',
   'hasOwnProperty',

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ShardKey, ShardState, Tables, TotalRow } from '../tables.ts';
-import { compareTexts, oddTexts } from './definitions.ts';
+import { compareTexts, ODD_TEXTS } from './definitions.ts';
 
 const total = (period: string, segment: string, orders: number, users = 0): TotalRow => ({ period, segment, orders, users });
 
@@ -63,7 +63,7 @@ export function shardsContract(tables: () => Tables): void {
 
     it('shards and folds know nothing of each other, whatever their names', async () => {
       const run = randomUUID();
-      const shards = [...oddTexts.map((text) => ({ fold: `${run}${text}`, shard: 0 })), { fold: `${run}${oddTexts[0]}`, shard: 1 }];
+      const shards = [...ODD_TEXTS.map((text) => ({ fold: `${run}${text}`, shard: 0 })), { fold: `${run}${ODD_TEXTS[0]}`, shard: 1 }];
       for (const [index, shard] of shards.entries()) {
         expect(await claim(shard, 0, 0, `${shard.fold}`)).toEqual({ applied: true });
         await commit(shard, 1, 0, index + 1, [total('all', shard.fold, index)]);

@@ -8,7 +8,7 @@ import {
   contractPages,
   contractValues,
   freshBucket,
-  oddTexts,
+  ODD_TEXTS,
   valuesRow,
 } from './definitions.ts';
 
@@ -107,7 +107,7 @@ export function valuesContract(tables: () => Tables): void {
 
     it('gives odd texts back unchanged, as keys of both kinds and as values', async () => {
       const bucket = freshBucket();
-      const rows = oddTexts.map((text) =>
+      const rows = ODD_TEXTS.map((text) =>
         valuesRow({
           bucket,
           name: text,
@@ -118,12 +118,12 @@ export function valuesContract(tables: () => Tables): void {
           recent: [text, text],
         }),
       );
-      const members = oddTexts.map((text) => ({ segment: text, shard: bucket, user_id: text }));
+      const members = ODD_TEXTS.map((text) => ({ segment: text, shard: bucket, user_id: text }));
       await tables().write([...rows.map((row) => put(contractValues, row, 1)), ...members.map((row) => put(contractMembers, row, 1))]);
       expect(
         await tables().get(
           contractValues,
-          oddTexts.map((name) => ({ bucket, name })),
+          ODD_TEXTS.map((name) => ({ bucket, name })),
         ),
       ).toEqual(rows);
       expect(await tables().get(contractMembers, members)).toEqual(members);

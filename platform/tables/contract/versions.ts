@@ -93,8 +93,8 @@ export function versionsContract(tables: () => Tables): void {
           for (const group of groupsOf(repeat ? [...mutations, ...mutations.toReversed()] : mutations, split)) {
             await tables().write(group.flatMap((item) => mutationsOf(item, bucket)));
           }
-          const expected = names.map((name) => standing(mutations, name));
-          const keys = names.map((name) => ({ bucket, name }));
+          const expected = NAMES.map((name) => standing(mutations, name));
+          const keys = NAMES.map((name) => ({ bucket, name }));
           const values = expected.map((item) => item && valuesAt(item, bucket));
           const notes = expected.map((item) => item && notesAt(item, bucket));
           expect(await tables().get(contractValues, keys)).toEqual(values);
@@ -118,10 +118,10 @@ interface Change {
   readonly version: number;
 }
 
-const names = ['a', 'b', 'c'];
+const NAMES = ['a', 'b', 'c'];
 const change: fc.Arbitrary<Change> = fc.record({
   kind: fc.constantFrom('put', 'put', 'delete'),
-  name: fc.constantFrom(...names),
+  name: fc.constantFrom(...NAMES),
   version: fc.integer({ min: 0, max: 9 }),
 });
 
