@@ -33,7 +33,11 @@ export const httpGroup = defineGroup({
       secret: true,
       example: 'ingest:change-me-0123456789,read:change-me-9876543210',
     }),
-    KAISEKI_ALLOW_ANONYMOUS: flag().prefault('false').describe('Whether to listen beyond this machine without any API key.'),
+    KAISEKI_ALLOW_ANONYMOUS: flag()
+      .prefault('false')
+      .describe(
+        'Whether to listen beyond this machine without any API key. On this machine alone it is for a proxy: without it and without keys, only requests to localhost are answered, so that no page of another site gets at the data by DNS rebinding.',
+      ),
   },
   build: (values): HttpSettings => ({
     host: values.KAISEKI_HOST,

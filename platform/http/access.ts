@@ -15,7 +15,7 @@ export interface AccessSettings {
   readonly host: string;
   /** Where there are any, every request but to open routes and pages needs one of its role. */
   readonly apiKeys: readonly ApiKey[];
-  /** Whether to listen beyond this machine without any key. */
+  /** Whether to listen beyond this machine without any key; and on this machine, to answer for any host (host.ts). */
   readonly allowAnonymous: boolean;
 }
 

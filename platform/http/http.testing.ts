@@ -57,7 +57,7 @@ export async function ask(url: string, routes: readonly Route[], path: string, i
 }
 
 /** Answers that every route may give without declaring them. */
-const ANY_ROUTE = new Set([400, 401, 403, 404, 405, 413, 415, 422, 500, 503]);
+const ANY_ROUTE = new Set([400, 401, 403, 404, 405, 413, 415, 421, 422, 500, 503]);
 
 function mustBeDeclared(route: Route | undefined, status: number, type: string, json: unknown): void {
   const declared = route?.responses[status];

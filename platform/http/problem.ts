@@ -12,6 +12,7 @@ const KINDS = {
   'method-not-allowed': { status: 405, title: 'This cannot be done here' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is of the wrong type' },
+  misdirected: { status: 421, title: 'This server does not answer for that host' },
   invalid: { status: 422, title: 'Something in the request is not valid' },
   aborted: { status: 499, title: 'The client went away' },
   internal: { status: 500, title: 'Something went wrong in the server' },

@@ -10,6 +10,7 @@ import type { Metrics } from '#platform/metrics/metrics.ts';
 import { type AccessSettings, exposureProblem, keyCheck } from './access.ts';
 import { answering } from './answering.ts';
 import { Connections } from './connections.ts';
+import { hostCheck, refuseOtherHosts } from './host.ts';
 import type { Route } from './route.ts';
 import { nothingMatched, routesMiddleware } from './router.ts';
 
@@ -84,6 +85,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const app = new Koa();
   app.on('error', (error) => logger.debug({ err: error }, 'an answer was cut off'));
   app.use(answering({ clock, logger, metrics: options.metrics, stopping: stopping.signal }));
+  const isMine = hostCheck(settings);
+  app.use(refuseOtherHosts(isMine));
   app.use(routesMiddleware(options.routes, keyCheck(settings)));
   if (options.pages) app.use(options.pages);
   app.use(nothingMatched);
@@ -93,9 +96,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       headersTimeout: limits.request_ms,
       keepAliveTimeout: limits.keepAlive_ms,
       connectionsCheckingInterval: Math.ceil(limits.request_ms / 10),
-      // Any other offer, such as the h2c of Java's own client, is there to be ignored (RFC 9110, section 7.8).
+      // Any other offer, such as the h2c of Java's own client, is there to be ignored (RFC 9110, section 7.8); one that is
+      // meant for another host is answered like its other requests.
       shouldUpgradeCallback({ headers, socket }) {
-        if (headers.upgrade?.toLowerCase() !== 'websocket') return false;
+        if (headers.upgrade?.toLowerCase() !== 'websocket' || !isMine(headers.host)) return false;
         connections.release(socket);
         return true;
       },
