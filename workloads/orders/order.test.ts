@@ -82,10 +82,14 @@ describe('a timestamp', () => {
       '2025-05-30T21:00:00+09:00',
       '2025-05-30T12:00:00.000Z',
       '2025-05-30T12:00:00.000999999-00:00',
+      '2025-05-30t12:00:00z',
+      '2025-05-30t21:00:00.000+09:00',
     ]) {
       expect(accept({ timestamp }), timestamp).toMatchObject({ ok: true, order: { ts_ms: Date.parse('2025-05-30T12:00:00Z') } });
     }
     const wrong = [
+      '2025-05-30 12:00:00z',
+      '2025-05-30t12:00:00',
       '2025-05-30',
       '2025-05-30T12:00Z',
       '2025-05-30T12:00:00',
@@ -156,6 +160,11 @@ describe('an order in the log', () => {
       { ...plain, orderId: 't5/washoku' },
     ];
     for (const other of others) expect(identityOf(other)).not.toBe(identityOf(plain));
+    const identities = ['2025-05-30T12:00:00Z', '2025-05-30t12:00:00z', '2025-05-30t21:00:00.000+09:00'].map((timestamp) => {
+      const accepted = accept({ timestamp });
+      return accepted.ok && identityOf(accepted.order);
+    });
+    expect(new Set(identities).size).toBe(1);
     expect(identityOf({ ...plain, orderId: 'o', ts_ms: 6, menuType: 'yoshoku' })).toBe(identityOf({ ...plain, orderId: 'o' }));
   });
 });

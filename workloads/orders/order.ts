@@ -6,6 +6,9 @@ import type { Menu } from './menu.ts';
 const ID_BYTES_MAX = 128;
 /** How far ahead of the server's clock a timestamp may lie. */
 const AHEAD_MS_MAX = 24 * 60 * 60_000;
+/** RFC 3339, section 5.6, in which T and Z may be lower case. */
+const TIMESTAMP = new RegExp(z.regexes.datetime({ offset: true }).source.replace('T', '[Tt]').replace('Z', '[Zz]'));
+const WRONG_TIMESTAMP = 'must be an RFC 3339 date and time such as 2025-05-30T12:00:00Z';
 
 const id = z
   .string()
@@ -25,8 +28,10 @@ export const orderSchema = z
         'The client’s own name for this order. Sent again, it is counted once. Without it, user_id, timestamp and menu_type identify the order.',
       ),
     user_id: id.describe('Who ordered. 1 to 128 bytes of UTF-8.'),
-    timestamp: z.iso
-      .datetime({ offset: true, error: 'must be an RFC 3339 date and time such as 2025-05-30T12:00:00Z' })
+    timestamp: z
+      .string(WRONG_TIMESTAMP)
+      .regex(TIMESTAMP, WRONG_TIMESTAMP)
+      .meta({ format: 'date-time' })
       .describe('When it was ordered (RFC 3339, milliseconds at the finest), from 1970 to one day ahead.'),
     menu_type: z.string().max(64).describe('What was ordered: a menu type of the configured menu, such as washoku.'),
   })
@@ -57,7 +62,8 @@ export function parseOrder(input: unknown): ParsedOrder {
     };
   }
   const { order_id, user_id, timestamp, menu_type } = parsed.data;
-  const ts_ms = Date.parse(timestamp);
+  // Upper case is what Date.parse promises to read.
+  const ts_ms = Date.parse(timestamp.toUpperCase());
   if (!(ts_ms >= 0)) return { ok: false, problems: [{ field: 'timestamp', problem: 'must not lie before 1970' }] };
   return { ok: true, order: { orderId: order_id ?? null, userId: user_id, ts_ms, menuType: menu_type } };
 }
