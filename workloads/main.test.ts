@@ -72,6 +72,7 @@ describe('kaiseki', () => {
     [['replay', '--dimension', 'wine'], 'it has cuisine, snack'],
     [['daily', '--date', '2025-02-30'], '--date must be a day'],
     [['daily', '--from', '2025-02-01'], '--from and --to go together'],
+    [['daily', '--date', '2999-01-01'], '--date 2999-01-01 is not over'],
   ])('%j is bad usage: exit code 2 and a hint', async (args, hint) => {
     const { status, stdout, stderr } = await kaiseki(args);
     expect(stderr).toContain(hint);

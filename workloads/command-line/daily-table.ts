@@ -1,4 +1,5 @@
 /** A daily run's report as lines for a terminal. */
+import { ALL } from '#platform/fold/totals.ts';
 import type { DailyReport } from '../orders/daily/daily-report.ts';
 import { formatTable } from './table.ts';
 
@@ -9,11 +10,21 @@ export function dailyTable(report: DailyReport): string {
   return `${formatTable(['date', ...menuTypes, 'drift'], rows)}\n${verdict(report)}\n`;
 }
 
-function verdict({ days, drift, differences, time_zone }: DailyReport): string {
+function verdict({ days, drift, drift_all_time, differences, time_zone }: DailyReport): string {
   const what = `${days.length} ${days.length === 1 ? 'day' : 'days'} (${time_zone})`;
   if (drift === 0) return `${what}: the live totals equal the recount.`;
-  const lines = differences.map(
-    ({ date, shard, segment, live, recounted }) => `  ${date} ${segment} in shard ${shard}: ${live} live, ${recounted} recounted`,
+  const ofDays = orders(days.reduce((sum, day) => sum + day.drift, 0));
+  const lines = differences.map(({ date, shard, segment, live, recounted }) =>
+    date === ALL
+      ? `  all time, ${segment} in shard ${shard}: ${live} live, ${recounted} in the days' live totals`
+      : `  ${date} ${segment} in shard ${shard}: ${live} live, ${recounted} recounted`,
   );
-  return [`${what}: DRIFT, the live totals are off by ${drift} orders:`, ...lines].join('\n');
+  return [
+    `${what}: DRIFT, the live totals of these days are off by ${ofDays}, those of all time by ${orders(drift_all_time)}:`,
+    ...lines,
+  ].join('\n');
+}
+
+function orders(count: number): string {
+  return count === 1 ? '1 order' : `${count} orders`;
 }

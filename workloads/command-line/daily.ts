@@ -1,5 +1,6 @@
 /** `kaiseki daily`: recounts days once. */
 import type { Command } from 'commander';
+import { DayCutter } from '#platform/clock/day.ts';
 import { openLog, openTables } from '../adapters.ts';
 import { createProgramMetrics } from '../metrics.ts';
 import { parseDayRange } from '../orders/daily/daily-days.ts';
@@ -24,7 +25,7 @@ export function addDaily(program: Command, context: CommandContext): void {
       'Recounts days from the order log, writes their summaries, and compares the live totals with the recount: a difference is exit code 3. ' +
         'Without options: yesterday, and every earlier day that has late orders. Safe to run again, also while the counters run.',
     )
-    .option('--date <day>', 'recount this day (YYYY-MM-DD)')
+    .option('--date <day>', 'recount this day (YYYY-MM-DD), which must be over')
     .option('--from <day>', 'recount from this day on …')
     .option('--to <day>', '… to this one, both included')
     .option('--json', 'answer with JSON')
@@ -33,10 +34,10 @@ export function addDaily(program: Command, context: CommandContext): void {
       examples(['kaiseki daily', 'kaiseki daily --date 2026-11-20', 'kaiseki daily --from 2026-11-01 --to 2026-11-20 --json']),
     )
     .action(async ({ json, ...days }: DailyArguments) => {
-      const parsed = parseDayRange(days);
-      if (!parsed.ok) throw new UsageError(parsed.problem);
       const { settings, logger } = settingsAndLogger(context);
       const { clock } = context;
+      const parsed = parseDayRange(days, new DayCutter(settings.orders.timeZone).dayOf(clock.now_ms()));
+      if (!parsed.ok) throw new UsageError(parsed.problem);
       await using opened = new AsyncDisposableStack();
       const log = await openLog(settings, clock, logger);
       opened.defer(() => log.close());

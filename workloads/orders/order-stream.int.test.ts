@@ -12,6 +12,7 @@ import { expectRecount, recountRecord } from './recount.testing.ts';
 const ORDERS = 200_000;
 const KILLS = 5;
 const TIME_ZONE = 'Asia/Tokyo';
+const DAY_MS = 86_400_000;
 
 /** Settings of a generation of its own on the real servers. */
 function generation(): NodeJS.ProcessEnv {
@@ -74,6 +75,8 @@ it(`${ORDERS} orders on real Kafka and Cassandra are counted exactly, though the
     '0.05',
     '--days',
     '3',
+    '--until',
+    new Date(systemClock.now_ms() - DAY_MS).toISOString(),
     '--seed',
     '20260101',
   ];

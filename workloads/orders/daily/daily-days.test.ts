@@ -44,15 +44,17 @@ describe('sumOfShards', () => {
 });
 
 describe('parseDayRange', () => {
+  const parse = (options: Parameters<typeof parseDayRange>[0]) => parseDayRange(options, '2026-01-15');
+
   it('reads one day, a range, or nothing', () => {
-    expect(parseDayRange({ date: '2026-01-02' })).toEqual({ ok: true, range: { from: '2026-01-02', to: '2026-01-02' } });
-    expect(parseDayRange({ from: '2026-01-02', to: '2026-01-05' })).toEqual({ ok: true, range: { from: '2026-01-02', to: '2026-01-05' } });
-    expect(parseDayRange({})).toEqual({ ok: true, range: undefined });
+    expect(parse({ date: '2026-01-02' })).toEqual({ ok: true, range: { from: '2026-01-02', to: '2026-01-02' } });
+    expect(parse({ from: '2026-01-02', to: '2026-01-05' })).toEqual({ ok: true, range: { from: '2026-01-02', to: '2026-01-05' } });
+    expect(parse({})).toEqual({ ok: true, range: undefined });
   });
 
   it('refuses what is no day or no range, and says why', () => {
     const problem = (options: Parameters<typeof parseDayRange>[0]) => {
-      const parsed = parseDayRange(options);
+      const parsed = parse(options);
       return parsed.ok ? 'accepted' : parsed.problem;
     };
     expect(problem({ date: '2026-02-30' })).toMatch(/--date must be a day/);
@@ -62,5 +64,9 @@ describe('parseDayRange', () => {
     expect(problem({ to: '2026-01-01' })).toMatch(/go together/);
     expect(problem({ from: '2026-01-02', to: '2026-01-01' })).toMatch(/before/);
     expect(problem({ from: '2000-01-01', to: '2026-01-01' })).toMatch(/days at the most/);
+    expect(problem({ date: '2026-01-15' })).toBe('--date 2026-01-15 is not over: 2026-01-14 is the last day that is');
+    expect(problem({ date: '2999-01-01' })).toMatch(/--date 2999-01-01 is not over/);
+    expect(problem({ from: '2026-01-10', to: '2026-01-15' })).toMatch(/--to 2026-01-15 is not over/);
+    expect(problem({ from: '2026-01-10', to: '2026-01-14' })).toBe('accepted');
   });
 });

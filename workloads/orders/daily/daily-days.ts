@@ -15,17 +15,21 @@ export interface DayRange {
   readonly to: string;
 }
 
-/** Reads `--date`, `--from` and `--to`; undefined where none was given: yesterday and the late days. */
-export function parseDayRange(options: {
-  readonly date?: string | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-}): { readonly ok: true; readonly range: DayRange | undefined } | { readonly ok: false; readonly problem: string } {
+/**
+ * Reads `--date`, `--from` and `--to`; undefined where none was given: yesterday and the late days. A day that is not over
+ * is refused: its summary would be taken for that of the whole day.
+ */
+export function parseDayRange(
+  options: { readonly date?: string | undefined; readonly from?: string | undefined; readonly to?: string | undefined },
+  today: string,
+): { readonly ok: true; readonly range: DayRange | undefined } | { readonly ok: false; readonly problem: string } {
   const { date, from, to } = options;
   for (const [name, text] of Object.entries({ '--date': date, '--from': from, '--to': to })) {
     if (text !== undefined && !isDay(text)) return { ok: false, problem: `${name} must be a day such as 2025-05-30, not ${text}` };
   }
   if (date !== undefined && (from !== undefined || to !== undefined)) return { ok: false, problem: '--date goes without --from and --to' };
+  const unfinished = Object.entries({ '--date': date, '--to': to }).find(([, day]) => day !== undefined && day >= today);
+  if (unfinished) return { ok: false, problem: `${unfinished.join(' ')} is not over: ${addDays(today, -1)} is the last day that is` };
   if (date !== undefined) return { ok: true, range: { from: date, to: date } };
   if (from === undefined && to === undefined) return { ok: true, range: undefined };
   if (from === undefined || to === undefined) return { ok: false, problem: '--from and --to go together' };

@@ -17,7 +17,7 @@ export function declareDailyMetrics(declare: Declarations) {
     drift: declare.gauge(
       'kaiseki_audit_drift_orders',
       ['fold'],
-      'Orders by which the live totals differ from a recount, summed over the days, shards and menu types of the last run. Anything but 0 is a bug or damage.',
+      'Orders by which the live totals differ from a recount, summed over the shards and menu types, and over the days of the last run; or those of all time from their days, where that is more. Anything but 0 is a bug or damage.',
     ),
   };
 }

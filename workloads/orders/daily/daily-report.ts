@@ -10,8 +10,13 @@ export interface DailyReport {
   readonly read_at: string;
   readonly duration_s: number;
   readonly days: readonly DayReport[];
-  /** Orders by which the live totals differ from the recount; anything but 0 fails the run. */
+  /**
+   * Orders by which the live totals are wrong: those of the days, or those of all time where that is more. A wrong day
+   * mostly shows in both. Anything but 0 fails the run.
+   */
   readonly drift: number;
+  /** Orders by which the live totals of all time are not the sum of the days' live totals. */
+  readonly drift_all_time: number;
   /** Where they differ, the first hundred. */
   readonly differences: readonly Difference[];
 }
@@ -20,5 +25,6 @@ export interface DayReport {
   readonly date: string;
   /** Orders by menu type. */
   readonly totals: Readonly<Record<string, number>>;
+  /** Orders by which the live totals of the day differ from the recount. */
   readonly drift: number;
 }

@@ -210,22 +210,28 @@ describe('the audit', () => {
   it('finds totals that were changed: of a day, and of all time', async () => {
     const platform = await counted();
     const { shard, epoch, nextOffset, totals } = await shardOf(platform, 'user-1');
-    const changed = (period: string) => {
+    const changed = (period: string, more: number) => {
       const total = totals.find((one) => one.period === period && one.segment === 'washoku');
       if (!total) throw new Error('that shard has no such total');
-      return { ...total, orders: total.orders + 5 };
+      return { ...total, orders: total.orders + more };
     };
-    const tamper = (period: string) =>
-      platform.tables.commitShard({ fold: ORDERS_FOLD, shard }, { epoch, base: nextOffset, next: nextOffset, totals: [changed(period)] });
+    const tamper = (period: string, more = 5) =>
+      platform.tables.commitShard(
+        { fold: ORDERS_FOLD, shard },
+        { epoch, base: nextOffset, next: nextOffset, totals: [changed(period, more)] },
+      );
     expect(await tamper('all')).toEqual({ applied: true });
     const ofAll = await runDaily(platform);
-    expect(ofAll.drift).toBe(5);
+    expect(ofAll).toMatchObject({ drift: 5, drift_all_time: 5 });
     expect(ofAll.differences).toEqual([expect.objectContaining({ date: 'all', shard, segment: 'washoku' })]);
     // A day that is wrong by as much: all time now equals its days, but the day does not equal its orders.
     await tamper('2026-01-14');
     const ofDay = await runDaily(platform);
-    expect(ofDay.drift).toBe(5);
+    expect(ofDay).toMatchObject({ drift: 5, drift_all_time: 0 });
     expect(ofDay.differences).toEqual([expect.objectContaining({ date: '2026-01-14', shard, segment: 'washoku' })]);
+    // All time as it was: one wrong day, which is not counted twice for showing in both.
+    expect(await tamper('all', 0)).toEqual({ applied: true });
+    expect(await runDaily(platform)).toMatchObject({ drift: 5, drift_all_time: 5 });
   });
 
   it('waits for the counter to have written the rows that its totals count, and gives up with the reason', async () => {

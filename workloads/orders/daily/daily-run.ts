@@ -1,5 +1,6 @@
 /** One run of the daily recount (decision 8, step 7): recount, write the summaries, audit the live totals. */
 import { addDays, DayCutter, daysBetween } from '#platform/clock/day.ts';
+import { ALL } from '#platform/fold/totals.ts';
 import { type Mutation, put } from '#platform/tables/tables.ts';
 import type { Platform } from '../../workload.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from '../orders-fold.ts';
@@ -87,6 +88,8 @@ async function recountAndAudit(platform: DailyPlatform, options: DailyOptions, s
   await writeSummaries(platform, days, totals, snapshots);
   const differences = snapshots.flatMap((snapshot, index) => auditShard(snapshot, recounted[index] ?? new Map(), days));
   const differencesOf = Map.groupBy(differences, ({ date }) => date);
+  const driftOfPeriod = (period: string) => driftOf(differencesOf.get(period) ?? []);
+  const driftOfDays = days.reduce((sum, day) => sum + driftOfPeriod(day), 0);
   return {
     time_zone: timeZone,
     read_at: new Date(read_ms).toISOString(),
@@ -94,9 +97,10 @@ async function recountAndAudit(platform: DailyPlatform, options: DailyOptions, s
     days: days.map((date) => ({
       date,
       totals: Object.fromEntries(menu.menuTypes.map((menuType) => [menuType, totals.get(date)?.get(menuType) ?? 0])),
-      drift: driftOf(differencesOf.get(date) ?? []),
+      drift: driftOfPeriod(date),
     })),
-    drift: driftOf(differences),
+    drift: Math.max(driftOfDays, driftOfPeriod(ALL)),
+    drift_all_time: driftOfPeriod(ALL),
     differences: differences.slice(0, DIFFERENCES_MAX),
   };
 }

@@ -1,6 +1,7 @@
 /** Many clients of ingest: they send batches, and single orders beside them, and keep what each answer said and how long it took. */
 import { systemClock } from '#platform/clock/clock.ts';
 import { Random } from '#platform/random/random.ts';
+import { orderedNow } from './audit.testing.ts';
 import type { Ledger } from './ledger.testing.ts';
 
 /** One request, answered. */
@@ -105,7 +106,7 @@ export class Crowd {
     return {
       order_id: `crowd-${number}`,
       user_id: `user-${this.#random.below(USERS)}`,
-      timestamp: new Date(systemClock.now_ms()).toISOString(),
+      timestamp: orderedNow(),
       menu_type: MENU_TYPES[number % MENU_TYPES.length] ?? '',
     };
   }

@@ -4,6 +4,7 @@ import { systemClock } from '#platform/clock/clock.ts';
 import { freePort } from '../../../tools/servers/free-ports.ts';
 import { runKaiseki, startKaiseki, type TestProcess } from '../../processes.testing.ts';
 import { type Generation, newGeneration } from '../generation.testing.ts';
+import { orderedNow } from './audit.testing.ts';
 
 export const COUNTERS = ['counter-1', 'counter-2'] as const;
 
@@ -102,7 +103,7 @@ export class Fleet {
 
 /** Posts one order of a user of its own; resolves with the answer's status. */
 export async function postOrder(url: string, order_id: string): Promise<number> {
-  const order = { order_id, user_id: `user-of-${order_id}`, timestamp: new Date(systemClock.now_ms()).toISOString(), menu_type: 'washoku' };
+  const order = { order_id, user_id: `user-of-${order_id}`, timestamp: orderedNow(), menu_type: 'washoku' };
   const answer = await fetch(`${url}/api/log`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
