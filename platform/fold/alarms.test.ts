@@ -29,7 +29,9 @@ describe('group_ahead', () => {
     stand.groupOffset = 5;
     expect(await alarmOf(stand)).toEqual({
       kind: 'group_ahead',
-      message: expect.stringMatching(/group counter stands at offset 5 of orders\/0, beyond next_offset 3: .* Set the group's offset to 3/),
+      message: expect.stringMatching(
+        /group green-counter stands at offset 5 of orders\/0, beyond next_offset 3: .* Set the group's offset to 3/,
+      ),
     });
   });
 

@@ -66,7 +66,7 @@ export async function startOffset<Event, State extends KeyState, Pin>(
     mustBeMine(await context.tables.readShard({ fold: context.definition.name, shard }, [], 'serial'), shard, epoch, nextOffset);
     throw new FoldAlarm(
       'group_ahead',
-      `group ${context.definition.group} stands at offset ${group} of ${where}, beyond next_offset ${nextOffset}: orders between them were never counted. Set the group's offset to ${nextOffset} or lower and restart.`,
+      `group ${context.log.nameOf(context.definition.group)} stands at offset ${group} of ${where}, beyond next_offset ${nextOffset}: orders between them were never counted. Set the group's offset to ${nextOffset} or lower and restart.`,
     );
   }
   for (let check = 1; ; check++) {

@@ -8,7 +8,7 @@ import type { FoldObserver } from './outcome.ts';
 
 export interface FoldContext<Event, State extends KeyState, Pin> {
   readonly definition: FoldDefinition<Event, State, Pin>;
-  readonly log: Pick<Log, 'append'>;
+  readonly log: Pick<Log, 'append' | 'nameOf'>;
   readonly tables: Tables;
   readonly clock: Clock;
   readonly limits: FoldLimits;

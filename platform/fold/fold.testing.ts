@@ -23,7 +23,7 @@ export interface Stand {
   readonly memory: MemoryTables;
   readonly tables: { -readonly [Name in keyof Tables]: Tables[Name] };
   readonly partition: { -readonly [Name in keyof OwnedPartition]: OwnedPartition[Name] };
-  readonly log: { append: Log['append'] };
+  readonly log: { append: Log['append']; nameOf: Log['nameOf'] };
   /** What the log holds. */
   records: readonly LogRecord[];
   groupOffset: number | undefined;
@@ -62,6 +62,7 @@ export function createStand(): Stand {
     published: () =>
       appended.filter(({ topic }) => topic === 'totals').flatMap(({ value }) => decodePublishedTotals(Buffer.from(value)) ?? []),
     log: {
+      nameOf: (name) => `green-${name}`,
       append: async (topic, records) => {
         appended.push(...records.map(({ value }) => ({ topic, value: String(value) })));
       },

@@ -75,6 +75,10 @@ class EmbeddedLog implements Log {
     this.#background = [this.#every(LOOK_MS, () => this.#ends.refresh()), this.#every(CLEAN_UP_MS, () => this.#cleanUp())];
   }
 
+  nameOf(name: string): string {
+    return name;
+  }
+
   async append(topic: string, records: readonly NewRecord[]): Promise<void> {
     if (records.length === 0) return;
     try {

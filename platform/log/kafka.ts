@@ -65,6 +65,7 @@ export function openKafkaLog(settings: KafkaSettings, clock: Clock, logger: Kafk
   }
 
   return {
+    nameOf: (name) => name,
     append: (topic, records) => appender.append(topic, records),
     consume,
     async tail(topic, handle) {

@@ -101,6 +101,8 @@ export interface Consumption {
 }
 
 export interface Log {
+  /** What a topic or group of this name is called in the log itself: messages tell it, so that an operator's tools find it. */
+  nameOf(name: string): string;
   /**
    * Appends records; those with equal keys keep their order within the call. Resolved: every record is durable and
    * replicated as the topic asks, through the loss of a broker too. Concurrent calls may share one write.

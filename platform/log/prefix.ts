@@ -6,6 +6,7 @@ export function withPrefix(log: Log, prefix: string): Log {
   if (prefix === '') return log;
   const named = (name: string) => `${prefix}${name}`;
   return {
+    nameOf: (name) => log.nameOf(named(name)),
     append: (topic, records) => log.append(named(topic), records),
     consume: ({ topic, group, own }: Consumption) => log.consume({ topic: named(topic), group: named(group), own }),
     tail: (topic, handle) => log.tail(named(topic), handle),

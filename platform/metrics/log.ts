@@ -36,6 +36,7 @@ export function measureLog(log: Log, metrics: LogMetrics, clock: Clock): Log {
   const call = <T>(operation: Operation, topic: string, send: () => Promise<T>): Promise<T> =>
     timed(clock, metrics, { operation, topic }, send);
   return {
+    nameOf: (name) => log.nameOf(name),
     async append(topic, records) {
       let unconfirmed = records.length;
       try {

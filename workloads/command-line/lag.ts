@@ -17,7 +17,12 @@ export function addLag(program: Command, context: CommandContext): void {
         Promise.all(
           CONSUMER_GROUPS.map(async ({ group, topic }) => {
             const partitions = await log.lag(topic, group);
-            return { group, topic, records: partitions.reduce((sum, { records }) => sum + records, 0), partitions };
+            return {
+              group: log.nameOf(group),
+              topic: log.nameOf(topic),
+              records: partitions.reduce((sum, { records }) => sum + records, 0),
+              partitions,
+            };
           }),
         ),
       );

@@ -23,7 +23,7 @@ export function addTopics(program: Command, context: CommandContext): void {
       const topics = await withLog(context, async (log, settings) => {
         const all = allTopics(settings);
         const created = await log.createTopics(all);
-        return all.map((topic) => ({ ...topic, created: created.includes(topic.name) }));
+        return all.map((topic) => ({ ...topic, name: log.nameOf(topic.name), created: created.includes(topic.name) }));
       });
       const rows = topics.map(({ name, partitions, cleanup, retention_ms, created, purpose }) => {
         const kept = cleanup === 'compact' ? 'last of each key' : retention_ms < 0 ? 'for ever' : `${retention_ms / HOUR_MS} hours`;

@@ -79,7 +79,7 @@ export class SimulatedOwner {
     const context: FoldContext<Event, State, Pin> = {
       definition,
       limits,
-      log: { append: simulatedAppend(this) },
+      log: { append: simulatedAppend(this), nameOf: (name) => name },
       tables: simulatedTables(this),
       clock: simulatedClock(this),
       observer: this.#observer(),

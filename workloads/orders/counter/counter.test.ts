@@ -164,6 +164,7 @@ describe('counter', () => {
 /** The log's functions as an object of their own, so that a test can replace one. */
 function bind(log: Log): Log {
   return {
+    nameOf: (name) => log.nameOf(name),
     append: (topic, records) => log.append(topic, records),
     consume: (consumption) => log.consume(consumption),
     tail: (topic, handle) => log.tail(topic, handle),

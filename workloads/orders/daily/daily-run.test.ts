@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
+import type { Log } from '#platform/log/log.ts';
 import { put, remove } from '#platform/tables/tables.ts';
 import type { Platform } from '../../workload.ts';
 import type { Order } from '../order.ts';
@@ -238,8 +239,12 @@ describe('the audit', () => {
     const platform = await counted();
     await platform.log.rewind(ORDER_LOGS, COUNTER_GROUP, 0);
     const clock = new ManualClock(NOON_MS);
-    const hurried = { ...platform, clock: { ...bound(clock), sleep: async (duration_ms: number) => clock.advance(duration_ms) } };
-    await expect(runDaily(hurried)).rejects.toThrow(/group counter did not reach.*shard 0 at 0 of \d+.*Is a counter running/);
+    const log: Pick<Log, 'lag' | 'nameOf'> = {
+      lag: (topic, group) => platform.log.lag(topic, group),
+      nameOf: (name) => `green-${name}`,
+    };
+    const hurried = { ...platform, log, clock: { ...bound(clock), sleep: async (duration_ms: number) => clock.advance(duration_ms) } };
+    await expect(runDaily(hurried)).rejects.toThrow(/group green-counter did not reach.*shard 0 at 0 of \d+.*Is a counter running/);
     expect(await metric(platform, 'kaiseki_daily_runs_total{outcome="failure"}')).toBe('1');
     const report = runDaily(platform);
     await withCounter(platform, () => untilCounted(platform));

@@ -1,6 +1,7 @@
 /** One run of the daily recount (decision 8, step 7): recount, write the summaries, audit the live totals. */
 import { addDays, DayCutter, daysBetween } from '#platform/clock/day.ts';
 import { ALL } from '#platform/fold/totals.ts';
+import type { Log } from '#platform/log/log.ts';
 import { type Mutation, put } from '#platform/tables/tables.ts';
 import type { Platform } from '../../workload.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from '../orders-fold.ts';
@@ -28,7 +29,9 @@ export interface DailyOptions {
 }
 
 /** What a run needs of the process. */
-export type DailyPlatform = Pick<Platform, 'settings' | 'log' | 'tables' | 'clock' | 'metrics' | 'logger'>;
+export type DailyPlatform = Pick<Platform, 'settings' | 'tables' | 'clock' | 'metrics' | 'logger'> & {
+  readonly log: Pick<Log, 'lag' | 'nameOf'>;
+};
 
 /**
  * Recounts days and writes their summaries. Running it again, or twice at once, changes nothing: rows carry as version
@@ -115,15 +118,15 @@ async function untilWritten({ log, clock }: DailyPlatform, snapshots: readonly S
     const offsets = new Map((await log.lag(ORDER_LOGS, COUNTER_GROUP)).map(({ partition, groupOffset }) => [partition, groupOffset ?? 0]));
     const behind = snapshots.filter(({ shard, nextOffset }) => (offsets.get(shard) ?? 0) < nextOffset);
     if (behind.length === 0) return;
-    if (clock.monotonic_ms() - started_ms >= GROUP_WAIT_MS_MAX) throw new Error(behindProblem(behind, offsets));
+    if (clock.monotonic_ms() - started_ms >= GROUP_WAIT_MS_MAX) throw new Error(behindProblem(log.nameOf(COUNTER_GROUP), behind, offsets));
     await clock.sleep(GROUP_POLL_MS, signal);
     signal.throwIfAborted();
   }
 }
 
-function behindProblem(behind: readonly ShardSnapshot[], offsets: ReadonlyMap<number, number>): string {
+function behindProblem(group: string, behind: readonly ShardSnapshot[], offsets: ReadonlyMap<number, number>): string {
   const shards = behind.map(({ shard, nextOffset }) => `shard ${shard} at ${offsets.get(shard) ?? 0} of ${nextOffset}`).join(', ');
-  return `the group ${COUNTER_GROUP} did not reach the counted offsets within ${GROUP_WAIT_MS_MAX / 1_000} s (${shards}): rows of counted orders may be missing. Is a counter running?`;
+  return `the group ${group} did not reach the counted offsets within ${GROUP_WAIT_MS_MAX / 1_000} s (${shards}): rows of counted orders may be missing. Is a counter running?`;
 }
 
 /** One row for every menu type, 0 included: none of an earlier run may survive it. */

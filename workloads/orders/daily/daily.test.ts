@@ -64,6 +64,7 @@ it('tries again after a minute when the log does not answer', async () => {
   const { platform, daily } = await start(clock, (real) => ({
     ...real,
     log: {
+      nameOf: (name) => real.log.nameOf(name),
       append: (topic, records) => real.log.append(topic, records),
       consume: (consumption) => real.log.consume(consumption),
       tail: (topic, handle) => real.log.tail(topic, handle),

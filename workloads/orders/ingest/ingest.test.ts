@@ -139,6 +139,7 @@ function gate() {
   const failing = new Set<string>();
   let open = false;
   const wrap = (log: Log): Log => ({
+    nameOf: (name) => log.nameOf(name),
     append: async (topic, records) => {
       appended.push(records);
       if (!open) await new Promise<void>((resolve) => waiting.push(resolve));
