@@ -4,9 +4,9 @@ import type { CountedEvent, FoldDefinition } from '#platform/fold/definition.ts'
 import { recordJson } from '#platform/fold/record-json.ts';
 import { type Mutation, put, type Row, remove } from '#platform/tables/tables.ts';
 import { parseOrder } from './order.ts';
-import { orderPages } from './order-pages.ts';
+import { logPages, userPages } from './order-pages.ts';
 import { type OrdersPin, type PinnedSettings, pinOrders } from './pin.ts';
-import { chunkOf, dayChunks, placeOf, rawOrders, segmentMembers, userCounts } from './tables.ts';
+import { chunkOf, dayChunks, placeOf, segmentMembers, userCounts } from './tables.ts';
 import { type DatedOrder, NEW_USER, tally, type UserState } from './tally.ts';
 import { ORDER_LOGS, ORDER_LOGS_REJECTED, SEGMENT_TOTALS } from './topics.ts';
 
@@ -46,7 +46,11 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
       return rows.map((row) => (row ? stateOf(row) : NEW_USER));
     },
     tally: (user, event, offset) => tally(menu, user, event, offset),
-    eventRows: (events, shard, epoch) => [...orderPages(events, shard, epoch), ...orderRows(events, shard, settings)],
+    eventRows: (events, shard, epoch) => [
+      ...logPages(events, shard, epoch),
+      ...userPages(events, layout, epoch),
+      ...chunkRows(events, shard),
+    ],
     memberRows(userId, user, touched, shard) {
       return [...touched].map((segment) => {
         const key = { segment, shard, user_id: userId };
@@ -67,16 +71,13 @@ function stateOf({ counts, segments, recent, lsn }: Row<typeof userCounts>): Use
   return { counts, segments, recent: identities, lsn };
 }
 
-/** The rows of counted orders beside the order log: raw orders, and which chunks hold which days. */
-function orderRows(events: readonly CountedEvent<DatedOrder>[], shard: number, { layout }: PinnedSettings): Mutation[] {
-  const rows: Mutation[] = [];
-  const chunks = new Map<string, Mutation>();
+/** Which chunks of the order log hold which days of the counted orders. */
+function chunkRows(events: readonly CountedEvent<DatedOrder>[], shard: number): Mutation[] {
+  const rows = new Map<string, Mutation>();
   for (const { offset, event } of events) {
-    const { order, day } = event;
+    const { day } = event;
     const chunk = chunkOf(offset);
-    const { orderId: order_id, userId: user_id, ts_ms: ts, menuType: menu_type } = order;
-    rows.push(put(rawOrders, { bucket: placeOf(user_id, layout).bucket, user_id, ts, offset, order_id, menu_type }, offset));
-    chunks.set(`${day}/${chunk}`, put(dayChunks, { day, shard, chunk }, offset));
+    rows.set(`${day}/${chunk}`, put(dayChunks, { day, shard, chunk }, offset));
   }
-  return [...rows, ...chunks.values()];
+  return [...rows.values()];
 }

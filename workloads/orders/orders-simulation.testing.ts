@@ -1,6 +1,6 @@
 /** The order stream for the fold's simulator: its real definition, orders to feed it with, and a recount without its code. */
 
-import type { Columns } from '#platform/fold/simulator/memory-tables.ts';
+import type { StoredRow } from '#platform/fold/simulator/memory-tables.ts';
 import { countsOf, type NaiveOrder, segmentsOf, totalsOf } from '#platform/fold/simulator/naive.ts';
 import { pick } from '#platform/fold/simulator/pick.ts';
 import type { ExpectedRow, SimulatedSystem, Truth } from '#platform/fold/simulator/system.ts';
@@ -9,7 +9,7 @@ import { partitionOf } from '#platform/log/partition.ts';
 import type { Random } from '#platform/random/random.ts';
 import type { Row, TableDefinition } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu, type MenuFile } from './menu.ts';
-import { ordersOfPage } from './order-pages.ts';
+import { earlierThan, ordersOfLogPage } from './order-pages.ts';
 import { ordersFold } from './orders-fold.ts';
 import type { OrdersPin } from './pin.ts';
 import { dayChunks, orderLog, rawOrders, segmentMembers, userCounts } from './tables.ts';
@@ -84,10 +84,26 @@ function values(random: Random, shard: number): readonly string[] {
   });
 }
 
-function factsOf(table: TableDefinition, row: Columns): readonly Columns[] {
-  if (table.name !== orderLog.name) return [row];
-  const { shard, chunk, orders } = row as Row<typeof orderLog>;
-  return ordersOfPage({ orders }).map((order) => ({ shard, chunk, ...order }));
+/** The order log says what the recount reads on its pages, and a user's pages what the list of the user's orders has. */
+function* factsOf(rows: Iterable<StoredRow>): Generator<StoredRow> {
+  const pages: Row<typeof rawOrders>[] = [];
+  for (const stored of rows) {
+    if (stored.table.name === rawOrders.name) {
+      pages.push(stored.row as Row<typeof rawOrders>);
+    } else if (stored.table.name === orderLog.name) {
+      const { shard, chunk, orders } = stored.row as Row<typeof orderLog>;
+      for (const order of ordersOfLogPage({ orders })) yield { ...stored, row: { shard, chunk, ...order } };
+    } else {
+      yield stored;
+    }
+  }
+  pages.sort((one, other) => other.offset - one.offset || one.epoch - other.epoch);
+  for (const [, own] of Map.groupBy(pages, ({ user_id }) => user_id)) {
+    const bucket = own[0]?.bucket;
+    for (const order of earlierThan(Number.POSITIVE_INFINITY, own)) {
+      yield { table: rawOrders as TableDefinition, row: { bucket, ...order }, version: order.offset };
+    }
+  }
 }
 
 interface SentOrder {

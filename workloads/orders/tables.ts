@@ -2,13 +2,16 @@
 import { hashKey } from '#platform/log/partition.ts';
 import { defineTable } from '#platform/tables/tables.ts';
 
-/** Every order of a user, newest first; the offset lets two orders of one instant both stay. */
+/**
+ * Every order of a user, the last counted first. A row is a page of the user's orders that one flush counted
+ * (order-pages.ts); `offset` is the last of them.
+ */
 export const rawOrders = defineTable({
   name: 'raw_orders',
-  columns: { bucket: 'int', user_id: 'text', ts: 'timestamp', offset: 'bigint', order_id: 'text?', menu_type: 'text' },
+  columns: { bucket: 'int', user_id: 'text', offset: 'bigint', epoch: 'bigint', orders: 'text' },
   partitionKey: ['bucket'],
-  clusteringKey: ['user_id', 'ts', 'offset'],
-  descending: ['ts'],
+  clusteringKey: ['user_id', 'offset', 'epoch'],
+  descending: ['offset'],
 });
 
 /**

@@ -169,7 +169,7 @@ describe.sequential('/cuisine.html', () => {
     expect(await dialog.getByRole('heading', { level: 3 }).allTextContents()).toEqual([
       'Cuisine Prefers Japanese',
       'Snack Prefers Mushroom',
-      'Orders, newest first',
+      'Orders, last counted first',
     ]);
     expect(await dialog.getByRole('row').count()).toBe(1 + 20);
     expect(await dialog.getByRole('row').nth(1).textContent()).toContain('03:00:25');

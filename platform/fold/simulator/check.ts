@@ -40,15 +40,14 @@ export function check(world: World, topics: Topics, { recount, factsOf }: Judge)
 function rowProblems(world: World, expected: ReadonlyMap<string, ExpectedRow>, factsOf: Judge['factsOf']): string[] {
   const problems: string[] = [];
   const found = new Set<string>();
-  for (const { table, row, version } of world.tables.rows()) {
-    for (const { lsn, ...columns } of factsOf(table, row)) {
-      const text = rowText(table, columns);
-      found.add(text);
-      const should = expected.get(text);
-      if (!should) problems.push(`a row too many: ${text}`);
-      else if (should.lsn && (lsn !== version || version < should.lsn.from || version > should.lsn.to))
-        problems.push(`${text} is at lsn ${lsn}, version ${version}, not from ${should.lsn.from} to ${should.lsn.to}`);
-    }
+  for (const { table, row, version } of factsOf(world.tables.rows())) {
+    const { lsn, ...columns } = row;
+    const text = rowText(table, columns);
+    found.add(text);
+    const should = expected.get(text);
+    if (!should) problems.push(`a row too many: ${text}`);
+    else if (should.lsn && (lsn !== version || version < should.lsn.from || version > should.lsn.to))
+      problems.push(`${text} is at lsn ${lsn}, version ${version}, not from ${should.lsn.from} to ${should.lsn.to}`);
   }
   for (const text of expected.keys()) if (!found.has(text)) problems.push(`a row is missing: ${text}`);
   return problems;

@@ -23,6 +23,9 @@ export interface Cell {
   readonly version: number;
 }
 
+/** A row that stands. */
+export type StoredRow = Cell & { readonly row: Columns };
+
 /** A shard's row. Its totals are by period and segment. */
 export interface StoredShard {
   readonly epoch: number;
@@ -53,7 +56,7 @@ export class MemoryTables {
   }
 
   /** Every row that stands, with its version. */
-  *rows(): Generator<Cell & { readonly row: Columns }> {
+  *rows(): Generator<StoredRow> {
     for (const { table, row, version } of this.cells.values()) if (row) yield { table, row, version };
   }
 

@@ -3,10 +3,10 @@
  * offsets, days of three instants. Every boundary is met within a few records.
  */
 import type { LogRecord } from '#platform/log/log.ts';
-import { defineTable, put, type Row, remove, type TableDefinition } from '#platform/tables/tables.ts';
+import { defineTable, put, type Row, remove } from '#platform/tables/tables.ts';
 import type { CountedEvent, FoldDefinition, Tallied, TotalChange } from '../definition.ts';
 import { ALL } from '../totals.ts';
-import type { Columns } from './memory-tables.ts';
+import type { Columns, StoredRow } from './memory-tables.ts';
 import type { MenuSize } from './system.ts';
 
 export const rawOrders = defineTable({
@@ -129,11 +129,16 @@ function orderColumns({ offset, event }: CountedEvent<SmallOrder>): Row<typeof r
   return { user_id: event.user, ts: event.ts, offset, order_id: event.id, menu_type: event.menu };
 }
 
-/** What a row of these tables says: a page says each of its orders. */
-export function factsOf(table: TableDefinition, row: Columns): readonly Columns[] {
-  if (table.name !== orderLog.name) return [row];
-  const { shard, chunk, orders } = row as Row<typeof orderLog>;
-  return (JSON.parse(orders) as Columns[]).map((order) => ({ shard, chunk, ...order }));
+/** What the rows of these tables say: a page says each of its orders. */
+export function* factsOf(rows: Iterable<StoredRow>): Generator<StoredRow> {
+  for (const stored of rows) {
+    if (stored.table.name !== orderLog.name) {
+      yield stored;
+      continue;
+    }
+    const { shard, chunk, orders } = stored.row as Row<typeof orderLog>;
+    for (const order of JSON.parse(orders) as Columns[]) yield { ...stored, row: { shard, chunk, ...order } };
+  }
 }
 
 /** Reads an order from a record; undefined where it is none. */

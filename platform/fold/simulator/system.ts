@@ -3,7 +3,7 @@ import type { LogRecord } from '#platform/log/log.ts';
 import type { Random } from '#platform/random/random.ts';
 import type { TableDefinition, TotalRow } from '#platform/tables/tables.ts';
 import type { FoldDefinition, KeyState } from '../definition.ts';
-import type { Columns } from './memory-tables.ts';
+import type { Columns, StoredRow } from './memory-tables.ts';
 
 /** The configuration of a process. `larger` has a menu type more than `first`. */
 export type MenuSize = 'first' | 'larger';
@@ -16,8 +16,8 @@ export interface SimulatedSystem<Event, State extends KeyState, Pin> {
   definition(menu: MenuSize): FoldDefinition<Event, State, Pin>;
   /** The values of the records of one shard's log: orders, some twice, some garbage, some in the wrong shard. */
   values(random: Random, shard: number): readonly string[];
-  /** What a stored row says: itself, or, where a row is a page of several, each of them. */
-  factsOf(table: TableDefinition, row: Columns): readonly Columns[];
+  /** What the stored rows say to those who read them: each says itself, or, where it is a page of several, each of them. */
+  factsOf(rows: Iterable<StoredRow>): Iterable<StoredRow>;
   /** Counts a log from nothing, by other code than the fold's, under the configuration that the shard has pinned. */
   recount(log: readonly LogRecord[], shard: number, fingerprint: string): Truth;
 }

@@ -5,7 +5,7 @@ import { Random } from '#platform/random/random.ts';
 import type { Platform } from '../../workload.ts';
 import { Menu } from '../menu.ts';
 import type { Order } from '../order.ts';
-import { ordersOfPage } from '../order-pages.ts';
+import { ordersOfLogPage } from '../order-pages.ts';
 import { COUNTER_GROUP } from '../orders-fold.ts';
 import { liveTotals, modelTotals, openOrders, orderOf, recordOf, untilCounted, withCounter } from '../orders-model.testing.ts';
 import { orderLog, placeOf, segmentMembers, userCounts } from '../tables.ts';
@@ -38,7 +38,7 @@ async function rowCounts({ tables, settings }: Platform): Promise<{ users: numbe
     counts.users += (await tables.page(userCounts, { within: { bucket }, limit: 10_000 })).rows.length;
   for (let shard = 0; shard < shards; shard++) {
     const pages = (await tables.page(orderLog, { within: { shard, chunk: 0 }, limit: 10_000 })).rows;
-    counts.orders += new Set(pages.flatMap((page) => ordersOfPage(page).map(({ offset }) => offset))).size;
+    counts.orders += new Set(pages.flatMap((page) => ordersOfLogPage(page).map(({ offset }) => offset))).size;
     for (const segment of settings.orders.menu.menuTypes) {
       counts.members += (await tables.page(segmentMembers, { within: { segment, shard }, limit: 10_000 })).rows.length;
     }

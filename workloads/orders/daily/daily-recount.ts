@@ -2,7 +2,7 @@
 import type { Clock } from '#platform/clock/clock.ts';
 import type { DayCutter } from '#platform/clock/day.ts';
 import type { Tables } from '#platform/tables/tables.ts';
-import { ordersOfPage } from '../order-pages.ts';
+import { ordersOfLogPage } from '../order-pages.ts';
 import { CHUNK_OFFSETS, dayChunks, orderLog } from '../tables.ts';
 import { addTo, type Counts, type ShardSnapshot } from './daily-snapshot.ts';
 import { everyRow, PAGE_ROWS } from './every-row.ts';
@@ -36,7 +36,7 @@ export async function recount(recounting: Recounting, snapshot: ShardSnapshot, d
     const pages = everyRow((cursor) => tables.page(orderLog, { within: { shard, chunk }, limit: PAGES, ...cursor }), recounting);
     for await (const page of pages) {
       if (page.offset >= nextOffset) break;
-      for (const { offset, ts, menu_type } of ordersOfPage(page)) {
+      for (const { offset, ts, menu_type } of ordersOfLogPage(page)) {
         // After a crash the same order stands on another page too.
         if (offset >= nextOffset || isCounted[offset - first]) continue;
         isCounted[offset - first] = 1;

@@ -5,7 +5,7 @@ import type { Log } from '#platform/log/log.ts';
 import { put, remove } from '#platform/tables/tables.ts';
 import type { Platform } from '../../workload.ts';
 import type { Order } from '../order.ts';
-import { type LoggedOrder, ordersOfPage } from '../order-pages.ts';
+import { type LoggedOrder, ordersOfLogPage } from '../order-pages.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from '../orders-fold.ts';
 import { openOrders, orderOf, recordOf, untilCounted, withCounter } from '../orders-model.testing.ts';
 import { chunkOf, dailySummary, dayChunks, orderLog, placeOf } from '../tables.ts';
@@ -58,7 +58,7 @@ async function anyPage({ tables, settings }: Platform) {
   const { shard } = placeOf('user-1', settings.orders.layout);
   const { rows } = await tables.page(orderLog, { within: { shard, chunk: 0 }, limit: 1_000 });
   for (const page of rows) {
-    const order = ordersOfPage(page).find(({ ts }) => ts === Date.parse('2026-01-13T15:00:00Z'));
+    const order = ordersOfLogPage(page).find(({ ts }) => ts === Date.parse('2026-01-13T15:00:00Z'));
     if (order) return { page, order };
   }
   throw new Error('no order of yesterday in that shard');
@@ -66,7 +66,7 @@ async function anyPage({ tables, settings }: Platform) {
 
 /** The page with its orders changed, as a mutation of a version that stands above it. */
 function rewritten({ page }: Awaited<ReturnType<typeof anyPage>>, change: (orders: readonly LoggedOrder[]) => readonly LoggedOrder[]) {
-  const orders = change(ordersOfPage(page)).map(({ offset, user_id, ts, menu_type, order_id }) => [
+  const orders = change(ordersOfLogPage(page)).map(({ offset, user_id, ts, menu_type, order_id }) => [
     offset,
     user_id,
     ts,

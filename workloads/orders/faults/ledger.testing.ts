@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'cassandra-driver';
 import { systemClock } from '#platform/clock/clock.ts';
+import { ordersOfUserPage } from '../order-pages.ts';
 import type { Fleet } from './fleet.testing.ts';
 
 /** `unknown`: no answer, or one that says that the order may be in the log or not. */
@@ -42,7 +43,7 @@ export class Ledger {
     for (;;) {
       const found = await rawOrders(fleet);
       const lost = [...this.#fates].filter(([id, fate]) => fate === 'accepted' && !found.has(id)).length;
-      const twice = [...found.values()].filter((times) => times > 1).length;
+      const twice = [...found.values()].filter((offsets) => offsets.size > 1).length;
       const invented = [...found.keys()].filter((id) => !this.#fates.has(id)).length;
       const total = await fleet.counted();
       if ((lost === 0 && total === found.size) || systemClock.monotonic_ms() > deadline_ms) {
@@ -53,18 +54,23 @@ export class Ledger {
   }
 }
 
-/** Every counted order by its id, and how often it stands there. */
-async function rawOrders({ generation }: Fleet): Promise<Map<string, number>> {
+/** Every counted order by its id, and where in the log it was counted. */
+async function rawOrders({ generation }: Fleet): Promise<Map<string, Set<number>>> {
   const contactPoints = generation.environment.CASSANDRA_CONTACT_POINTS?.split(',') ?? [];
   const client = new Client({ contactPoints, localDataCenter: 'datacenter1', keyspace: generation.keyspace });
-  const found = new Map<string, number>();
+  const found = new Map<string, Set<number>>();
   try {
     let pageState: string | undefined;
     do {
-      const page = await client.execute('SELECT order_id FROM raw_orders', [], { fetchSize: 5_000, ...(pageState && { pageState }) });
+      const page = await client.execute('SELECT user_id, orders FROM raw_orders', [], {
+        fetchSize: 1_000,
+        ...(pageState && { pageState }),
+      });
       for (const row of page.rows) {
-        const id: string = row.get('order_id');
-        found.set(id, (found.get(id) ?? 0) + 1);
+        for (const { order_id, offset } of ordersOfUserPage({ user_id: row.get('user_id'), orders: row.get('orders') })) {
+          const id = order_id ?? 'none';
+          found.set(id, (found.get(id) ?? new Set()).add(offset));
+        }
       }
       pageState = page.pageState ?? undefined;
     } while (pageState);

@@ -8,7 +8,7 @@ const create = [createIngest, createCounter, createSummary];
 const order = { user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' };
 
 describe('GET /api/users/{id}', () => {
-  it('has the segments, the counts and the orders, newest first', async () => {
+  it('has the segments, the counts and the orders, the last counted first', async () => {
     const running = await runOrders({ create });
     await ordered(running, [
       order,
@@ -22,18 +22,39 @@ describe('GET /api/users/{id}', () => {
       segments: { cuisine: 'washoku', snack: 'kinoko' },
       counts: { washoku: 2, yoshoku: 1, kinoko: 1 },
       orders: [
-        { timestamp: '2025-05-31T12:00:00.000Z', menu_type: 'washoku', order_id: 'o2' },
-        { timestamp: '2025-05-30T12:00:00.000Z', menu_type: 'washoku' },
         { timestamp: '2025-05-30T11:00:00.000Z', menu_type: 'kinoko' },
         { timestamp: '2025-05-29T12:00:00.000Z', menu_type: 'yoshoku' },
+        { timestamp: '2025-05-31T12:00:00.000Z', menu_type: 'washoku', order_id: 'o2' },
+        { timestamp: '2025-05-30T12:00:00.000Z', menu_type: 'washoku' },
       ],
     });
     const first = (await running.get('/api/users/u1?limit=3')).json as { orders: unknown[]; next_cursor: string };
     expect(first.orders).toHaveLength(3);
     const second = (await running.get(`/api/users/u1?limit=3&cursor=${first.next_cursor}`)).json as { orders: { menu_type: string }[] };
-    expect(second.orders.map(({ menu_type }) => menu_type)).toEqual(['yoshoku']);
+    expect(second.orders.map(({ menu_type }) => menu_type)).toEqual(['washoku']);
     expect(second).not.toHaveProperty('next_cursor');
     expect((await running.get(`/api/users/u2?cursor=${first.next_cursor}`)).status).toBe(422);
+  });
+
+  it('lists every order once, however the pages of the list and of the table are cut', async () => {
+    const running = await runOrders({ create });
+    const sent: string[] = [];
+    for (const count of [130, 1, 1, 40]) {
+      const orders = Array.from({ length: count }, (_, index) => ({ ...order, order_id: `${sent.length + index}` }));
+      await ordered(running, orders);
+      sent.push(...orders.map(({ order_id }) => order_id));
+    }
+    for (const limit of [7, 100, 172, 1_000]) {
+      const listed: string[] = [];
+      for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+        const { json } = await running.get(`/api/users/u1?limit=${limit}${cursor && `&cursor=${cursor}`}`);
+        const page = json as { orders: { order_id: string }[]; next_cursor?: string };
+        expect(page.orders.length).toBeLessThanOrEqual(limit);
+        listed.push(...page.orders.map(({ order_id }) => order_id));
+        cursor = page.next_cursor;
+      }
+      expect(listed).toEqual(sent.toReversed());
+    }
   });
 
   it('knows users by any id, unchanged', async () => {

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { HttpProblem } from '#platform/http/problem.ts';
 import { defineRoute, problemResponse, type Route, sendJson } from '#platform/http/route.ts';
-import { type Layout, placeOf, rawOrders, userCounts } from '../tables.ts';
+import { type Layout, placeOf, userCounts } from '../tables.ts';
 import { cursorParameter, limitParameter } from './parameters.ts';
 import type { ReadTables } from './read-tables.ts';
+import { userOrders } from './user-orders.ts';
 
 const userSchema = z
   .strictObject({
@@ -13,7 +14,7 @@ const userSchema = z
     counts: z.record(z.string(), z.int().min(0)).describe('Menu type → orders.'),
     orders: z
       .array(z.strictObject({ timestamp: z.iso.datetime(), menu_type: z.string(), order_id: z.string().optional() }))
-      .describe('One page of the orders, newest first.'),
+      .describe('One page of the orders, the last counted first; an order that was sent late stands where it was counted.'),
     next_cursor: z.string().optional(),
   })
   .meta({ id: 'User' });
@@ -38,14 +39,14 @@ export function userRoute(tables: ReadTables, layout: Layout): Route {
       const { bucket } = placeOf(id, layout);
       const [[user], page] = await Promise.all([
         tables.get(userCounts, [{ bucket, user_id: id }]),
-        tables.page(rawOrders, { within: { bucket, user_id: id }, limit, ...(cursor === undefined ? {} : { cursor }) }),
+        userOrders(tables, { bucket, user_id: id }, { limit, cursor }),
       ]);
       if (!user) throw new HttpProblem('not-found', `No order of the user ${JSON.stringify(id)} was counted.`);
       sendJson(context, 200, {
         user_id: id,
         segments: Object.fromEntries(user.segments),
         counts: Object.fromEntries(user.counts),
-        orders: page.rows.map(({ ts, menu_type, order_id }) => ({
+        orders: page.orders.map(({ ts, menu_type, order_id }) => ({
           timestamp: new Date(ts).toISOString(),
           menu_type,
           ...(order_id === null ? {} : { order_id }),

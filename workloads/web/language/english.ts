@@ -138,7 +138,7 @@ export const english = {
     close: 'Close',
     prefers: (label: string) => `Prefers ${label}`,
     unknown: 'Nobody with this id has ordered anything yet.',
-    orders: 'Orders, newest first',
+    orders: 'Orders, last counted first',
     time: 'Time',
     menuType: 'Menu type',
     chart: (label: string, parts: string) => `${label}: ${parts}`,

@@ -138,7 +138,7 @@ export const japanese: Texts = {
     close: '閉じる',
     prefers: (label) => `${label}派`,
     unknown: 'この ID の注文はまだありません。',
-    orders: '注文の履歴（新しい順）',
+    orders: '注文の履歴（数えた順、新しいものから）',
     time: '日時',
     menuType: '種類',
     chart: (label, parts) => `${label}：${parts}`,
