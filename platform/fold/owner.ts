@@ -90,7 +90,7 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
 
   async #loadStates(readable: readonly Readable<Event>[]): Promise<{ cacheHits: number; cacheMisses: number }> {
     const keys = new Set(readable.map(({ read }) => read.key));
-    const missing = [...keys].filter((key) => !this.#states.has(key));
+    const missing = [...keys].filter((key) => !this.#states.use(key));
     const counts = { cacheHits: keys.size - missing.length, cacheMisses: missing.length };
     if (missing.length === 0) return counts;
     const states = await this.#context.definition.load(this.#context.tables, missing);

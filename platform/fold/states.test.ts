@@ -9,9 +9,11 @@ function cacheOf(...keys: string[]): StateCache<{ lsn: number }> {
 
 it('keeps the states used last, and no more than the limit', () => {
   const cache = cacheOf('a', 'b', 'c');
+  expect(['a', 'd'].map((key) => cache.use(key))).toEqual([true, false]);
+  cache.set('b', { lsn: 8 });
   cache.set('a', { lsn: 9 });
   cache.trim(2);
-  expect(['a', 'b', 'c'].map((key) => cache.has(key))).toEqual([true, false, true]);
+  expect(['b', 'c', 'a'].map((key) => cache.use(key))).toEqual([false, true, true]);
   expect(cache.get('a')).toEqual({ lsn: 9 });
   expect(cache.size).toBe(2);
 });

@@ -8,8 +8,13 @@ export class StateCache<State extends KeyState> {
     return this.#states.size;
   }
 
-  has(key: string): boolean {
-    return this.#states.has(key);
+  /** Marks a key's state as used now. False where it is not in the cache. */
+  use(key: string): boolean {
+    const state = this.#states.get(key);
+    if (!state) return false;
+    this.#states.delete(key);
+    this.#states.set(key, state);
+    return true;
   }
 
   /** The state of a key that is in the cache. */
@@ -19,8 +24,8 @@ export class StateCache<State extends KeyState> {
     return state;
   }
 
+  /** A key that was there keeps its age: each batch uses its keys once, whatever it sets them to. */
   set(key: string, state: State): void {
-    this.#states.delete(key);
     this.#states.set(key, state);
   }
 
