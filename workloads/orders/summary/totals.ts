@@ -9,8 +9,8 @@ import { ORDERS_FOLD } from '../orders-fold.ts';
 import { dimensionParameter } from './parameters.ts';
 import type { ReadTables } from './read-tables.ts';
 
-/** How long totals are handed out again, in milliseconds. */
-const BELIEVED_MS = 200;
+/** How long totals are handed out again, in milliseconds: this much is added to how late an order shows. */
+const BELIEVED_MS = 25;
 /** Periods kept at the most. */
 const PERIODS_MAX = 64;
 
