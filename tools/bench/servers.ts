@@ -22,12 +22,12 @@ import {
 const FULL = {
   count: { rounds: 3, orders: 400_000, seed_ms: 10_000, tuning_ms: 4_000 },
   ingest: { rounds: 3, round_ms: 5_000, warmUp_ms: 3_000 },
-  freshness: { rounds: 3, probes: 50, ordersPerSecond: 2_000 },
+  freshness: { warmUp_ms: 60_000, rounds: 3, probes: 50, ordersPerSecond: 2_000 },
 };
 const QUICK = {
   count: { rounds: 1, orders: 20_000, seed_ms: 2_000, tuning_ms: 2_000 },
   ingest: { rounds: 1, round_ms: 2_000, warmUp_ms: 1_000 },
-  freshness: { rounds: 1, probes: 10, ordersPerSecond: 500 },
+  freshness: { warmUp_ms: 1_000, rounds: 1, probes: 10, ordersPerSecond: 500 },
 };
 const USERS = [20_000, 1_000_000] as const;
 const SKEWS: readonly { readonly title: string; readonly skew: number; readonly hot: number; readonly factorGoal: number }[] = [

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Kafka, logLevel } from 'kafkajs';
 import { systemClock as clock } from '#platform/clock/clock.ts';
+import type { SampleOrder } from '#workloads/orders/replay/sample-stream.ts';
 import { Connection } from '../connection.ts';
 import { atLeast, type Figure, quantileOf } from '../figures.ts';
 import { orderStream, singleRequest } from '../orders.ts';
@@ -10,6 +11,8 @@ import { untilVisible } from '../visible.ts';
 import { generationEnvironment, openGenerationLog, openGenerationTables, runCql, type Servers, uniqueName } from './generation.ts';
 
 export interface FreshnessSizes {
+  /** How long orders come in before the first round: what starts cold is slow, and seldom. */
+  readonly warmUp_ms: number;
   readonly rounds: number;
   readonly probes: number;
   readonly ordersPerSecond: number;
@@ -28,8 +31,9 @@ const RATIO_MAX = 3;
 const PROBE_DIMENSION = 'snack';
 const PROBE_MENU_TYPE = 'kinoko';
 
-/** What the background does, and whether it matters to the users of the probes, who are others. */
-const BACKGROUNDS = { evenly: 0, hot: 0.5 } as const;
+const USERS = 20_000;
+/** The share of one user in the hot background's orders: whether it matters to the users of the probes, who are others. */
+const HOT_SHARE = 0.5;
 const HOT_RATIO_MAX = 1.5;
 
 /** One value a round. */
@@ -45,17 +49,23 @@ interface Seen {
 export async function measureFreshness(servers: Servers, sizes: FreshnessSizes): Promise<Figure[]> {
   const keyspace = uniqueName();
   const environment = generationEnvironment(servers, keyspace, keyspace);
+  // Each goes on from round to round: the same orders again would be duplicates, of which nothing is written.
+  const orders = {
+    evenly: orderStream({ users: USERS, skew: 0, hot: 0 }, 1),
+    hot: orderStream({ users: USERS, skew: 0, hot: HOT_SHARE }, 2),
+  };
   const [evenly, hot] = [newSeen(), newSeen()];
   try {
     await using _log = await openGenerationLog(environment);
     await using _tables = await openGenerationTables(environment);
     await using ingest = await startWorkloads(['ingest'], environment);
     await using counter = await startWorkloads(['counter', 'summary'], environment);
+    await warmUp(ingest, orders.evenly, sizes);
     const probe = await Probe.open(ingest, counter);
     await using raw = await openRaw(servers, keyspace);
     for (let round = 0; round < sizes.rounds; round++) {
-      await seeRound(evenly, { probe, raw, ingest, sizes, hot: BACKGROUNDS.evenly });
-      await seeRound(hot, { probe, raw, ingest, sizes, hot: BACKGROUNDS.hot });
+      await seeRound(evenly, { probe, raw, ingest, sizes, orders: orders.evenly });
+      await seeRound(hot, { probe, raw, ingest, sizes, orders: orders.hot });
     }
     probe.close();
   } finally {
@@ -73,12 +83,20 @@ interface Round {
   readonly raw: Raw;
   readonly ingest: MeasuredProcess;
   readonly sizes: FreshnessSizes;
-  /** The share of one user in the background's orders. */
-  readonly hot: number;
+  /** The background's. */
+  readonly orders: Orders;
 }
 
-async function seeRound(seen: Seen, { probe, raw, ingest, sizes, hot }: Round): Promise<void> {
-  await using background = startBackground(ingest.address, sizes.ordersPerSecond, hot);
+type Orders = Iterator<SampleOrder, never>;
+
+async function warmUp(ingest: MeasuredProcess, orders: Orders, { ordersPerSecond, warmUp_ms }: FreshnessSizes): Promise<void> {
+  await using background = startBackground(ingest.address, ordersPerSecond, orders);
+  await clock.sleep(warmUp_ms);
+  background.perSecond();
+}
+
+async function seeRound(seen: Seen, { probe, raw, ingest, sizes, orders }: Round): Promise<void> {
+  await using background = startBackground(ingest.address, sizes.ordersPerSecond, orders);
   await probe.visible_ms();
   const [visible_ms, alone_ms]: [number[], number[]] = [[], []];
   for (let count = 0; count < sizes.probes; count++) {
@@ -164,9 +182,8 @@ interface Background extends AsyncDisposable {
 }
 
 /** Single orders at a steady rate. */
-function startBackground(address: string, perSecond: number, hot: number): Background {
+function startBackground(address: string, perSecond: number, orders: Orders): Background {
   const stopping = new AbortController();
-  const orders = orderStream({ users: 20_000, skew: 0, hot });
   const started_ms = clock.monotonic_ms();
   const due = () => ((clock.monotonic_ms() - started_ms) / 1_000) * perSecond;
   let sent = 0;
