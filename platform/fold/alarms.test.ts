@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { UnwritableRow } from '#platform/tables/tables.ts';
 import { createStand, recordOf, SHARD, type Stand } from './fold.testing.ts';
+import { smallFold } from './simulator/small-fold.ts';
 
 /** A shard whose next_offset is 3. */
 async function counted(): Promise<Stand> {
@@ -145,5 +147,90 @@ describe('configuration', () => {
     expect(stand.alarms).toEqual([]);
     const { totals } = stand.memory.readShard(SHARD, ['all']);
     expect(totals).toContainEqual({ period: 'all', segment: 't', orders: 1, users: 1 });
+  });
+});
+
+const RULES = smallFold('larger');
+
+describe('unfoldable', () => {
+  const broken = (cause: string) => ({ kind: 'unfoldable', message: expect.stringMatching(cause) });
+
+  it('alarms where the rules fail at a record, and says at which', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3), recordOf(4)];
+    const { tally } = RULES;
+    stand.rules.tally = (state, event, offset) => {
+      if (offset === 4) throw new TypeError('cannot read properties of undefined');
+      return tally(state, event, offset);
+    };
+    expect(await alarmOf(stand)).toEqual(broken('^shard 0 cannot be folded: the record at offset 4: TypeError: cannot read'));
+    stand.rules.tally = tally;
+    await stand.run();
+    expect(stand.memory.shard(SHARD).nextOffset).toBe(5);
+  });
+
+  it('alarms where a record cannot even be read', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.rules.read = () => {
+      throw new RangeError('no such day');
+    };
+    expect(await alarmOf(stand)).toEqual(broken('the record at offset 3: RangeError: no such day'));
+  });
+
+  it('alarms where rows cannot be made, or tables refuse them for their values; mended, they are written after all', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    const { write } = stand.tables;
+    stand.rules.eventRows = () => {
+      throw new Error('no row');
+    };
+    await stand.run();
+    stand.rules.eventRows = RULES.eventRows;
+    stand.tables.write = async () => {
+      throw new UnwritableRow('events.user (text): needs a text');
+    };
+    await stand.run();
+    expect(stand.alarms).toMatchObject([
+      broken('the rows of those below offset 4: Error: no row'),
+      broken('the rows: UnwritableRow: events.user .text.: needs a text'),
+    ]);
+    expect(stand.groupOffset).toBe(3);
+    stand.tables.write = write;
+    await stand.run();
+    expect(stand.groupOffset).toBe(4);
+    expect(stand.memory.shard(SHARD).nextOffset).toBe(4);
+  });
+
+  it('does not, where a driver fails, whatever the class of its error', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    const { write } = stand.tables;
+    let refusals = 5;
+    stand.tables.write = async (mutations) => {
+      if (refusals-- > 0) throw new TypeError("Cannot read properties of undefined (reading 'write')");
+      await write(mutations);
+    };
+    await stand.run();
+    expect(stand.alarms).toEqual([]);
+    expect(stand.memory.shard(SHARD).nextOffset).toBe(4);
+    expect(stand.groupOffset).toBe(4);
+  });
+
+  it('does not, where another owner’s rows made the rules fail', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    let failures = 0;
+    const { tally } = RULES;
+    stand.rules.tally = (state, event, offset) => {
+      if (offset < 3 || failures++ > 0) return tally(state, event, offset);
+      const { fingerprint, epoch } = stand.memory.shard(SHARD);
+      stand.memory.claim(SHARD, { epoch, nextOffset: 3, fingerprint: fingerprint ?? '' });
+      throw new Error('totals fell below zero');
+    };
+    await stand.run();
+    expect(stand.alarms).toEqual([]);
+    expect(stand.abandons).toMatchObject([{ name: 'Unfoldable' }]);
+    expect(stand.memory.shard(SHARD).nextOffset).toBe(4);
   });
 });

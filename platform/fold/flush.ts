@@ -1,11 +1,11 @@
 /** One flush of one shard (decision 8, step 3): commit, rows, the keys' rows, then publication and the group's offset. */
 import type { NewRecord } from '#platform/log/log.ts';
-import type { Mutation } from '#platform/tables/tables.ts';
+import { type Mutation, UnwritableRow } from '#platform/tables/tables.ts';
 import type { Batch, RejectedRecord } from './batch.ts';
 import type { FoldContext } from './context.ts';
-import type { KeyState } from './definition.ts';
+import type { FoldDefinition, KeyState } from './definition.ts';
 import { backoff_ms } from './limits.ts';
-import { Abandoned } from './outcome.ts';
+import { Abandoned, purely, Unfoldable } from './outcome.ts';
 import { encodePublishedTotals } from './published-totals.ts';
 import { ALL, type ShardTotals } from './totals.ts';
 
@@ -22,7 +22,7 @@ export interface ShardMemory {
 /**
  * Writes what a batch changed, in the order on which recovery relies. The order of the awaits is the protocol.
  * `commitGroup` is absent where there is nothing to store (the publication after a claim).
- * @throws Abandoned
+ * @throws Abandoned, Unfoldable
  */
 export async function flush<Event, State extends KeyState, Pin>(
   context: FoldContext<Event, State, Pin>,
@@ -36,16 +36,27 @@ export async function flush<Event, State extends KeyState, Pin>(
 
   await commit(context, memory, batch.end);
 
-  const rows: Mutation[] = [...definition.eventRows(batch.counted, memory.shard, memory.epoch)];
-  for (const [key, segments] of batch.touched)
-    rows.push(...definition.memberRows(key, batch.states.get(key) as State, segments, memory.shard));
+  const rows = purely('the rows of those below', batch.end, () => rowsOf(definition, memory, batch));
   if (rows.length > 0) await persist(context, memory, 'rows', () => tables.write(rows));
 
-  const states = [...batch.states].map(([key, state]) => definition.stateRow(key, state));
+  const states = purely('the rows of those below', batch.end, () =>
+    [...batch.states].map(([key, state]) => definition.stateRow(key, state)),
+  );
   if (states.length > 0) await persist(context, memory, 'states', () => tables.write(states));
 
   await publish(context, memory, batch);
   if (commitGroup) await persist(context, memory, 'group offset', () => commitGroup(batch.end));
+}
+
+/** The rows of step b: those of the events, and those of the segments that their keys entered or left. */
+function rowsOf<Event, State extends KeyState, Pin>(
+  definition: FoldDefinition<Event, State, Pin>,
+  { shard, epoch }: ShardMemory,
+  batch: Batch<Event, State>,
+): Mutation[] {
+  const rows = [...definition.eventRows(batch.counted, shard, epoch)];
+  for (const [key, segments] of batch.touched) rows.push(...definition.memberRows(key, batch.states.get(key) as State, segments, shard));
+  return rows;
 }
 
 /**
@@ -88,7 +99,7 @@ async function publish<Event, State extends KeyState, Pin>(
   await persist(context, memory, 'totals', () => log.append(definition.totalsTopic, [record]));
 }
 
-/** Sends a write until it is acknowledged. @throws Abandoned when it stays unanswered or the shard is no longer ours meanwhile */
+/** Sends a write until it is acknowledged. @throws Abandoned when it stays unanswered or the shard is no longer ours meanwhile; Unfoldable where no table takes it */
 async function persist<Event, State extends KeyState, Pin>(
   context: FoldContext<Event, State, Pin>,
   memory: ShardMemory,
@@ -101,6 +112,7 @@ async function persist<Event, State extends KeyState, Pin>(
       return await send();
     } catch (error) {
       if (error instanceof Abandoned) throw error;
+      if (error instanceof UnwritableRow) throw new Unfoldable(`the ${what}`, error);
       if (memory.signal.aborted) throw new Abandoned('stopping', `shard ${memory.shard} ended before its ${what} were acknowledged`, error);
       if (attempt + 1 >= limits.attempts)
         throw new Abandoned(

@@ -18,6 +18,8 @@ export function recordOf(offset: number, order: Partial<SmallOrder> = {}): LogRe
   return { partition: 0, offset, key: null, value: Buffer.from(value), timestamp_ms: 0 };
 }
 
+type SmallFold = ReturnType<typeof smallFold>;
+
 export interface Stand {
   /** What stands in the tables. */
   readonly memory: MemoryTables;
@@ -29,6 +31,8 @@ export interface Stand {
   groupOffset: number | undefined;
   limits: FoldLimits;
   menu: MenuSize;
+  /** What stands in place of the fold's own rules. */
+  readonly rules: { -readonly [Name in keyof SmallFold]?: SmallFold[Name] };
   /** Every topic's records, in the order of the appends. */
   readonly appended: { topic: string; value: string }[];
   readonly published: () => PublishedTotals[];
@@ -58,6 +62,7 @@ export function createStand(): Stand {
     groupOffset: undefined,
     limits: { ...DEFAULT_FOLD_LIMITS, attempts: 3 },
     menu: 'larger',
+    rules: {},
     appended,
     published: () =>
       appended.filter(({ topic }) => topic === 'totals').flatMap(({ value }) => decodePublishedTotals(Buffer.from(value)) ?? []),
@@ -100,7 +105,7 @@ export function createStand(): Stand {
       stand.partition.signal = stopping.signal;
       position = undefined;
       const { tables, log, limits, partition } = stand;
-      return ownShard({ definition: smallFold(stand.menu), tables, log, limits, clock, observer }, partition);
+      return ownShard({ definition: { ...smallFold(stand.menu), ...stand.rules }, tables, log, limits, clock, observer }, partition);
     },
     async run() {
       const done = new Promise<void>((resolve) => {

@@ -16,19 +16,41 @@ export class Abandoned extends Error {
 
 export type AbandonReason = 'commit_refused' | 'other_owner' | 'unanswered' | 'stopping';
 
+/**
+ * What would fail again however often it is tried: an error of the pure functions of a fold's definition, or a row that
+ * tables refuse for its values. Nothing else is taken for it: what a driver throws may be gone the next time, whatever its
+ * class (a client that loses its connection can well fail with a TypeError).
+ */
+export class Unfoldable extends Error {
+  override readonly name = 'Unfoldable';
+
+  constructor(what: string, cause: unknown) {
+    super(`${what}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause });
+  }
+}
+
+/** Runs a pure computation over the record at `offset`, or over those below it. @throws Unfoldable in place of what it throws */
+export function purely<T>(what: 'the record at' | 'the rows of those below', offset: number, compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    throw new Unfoldable(`${what} offset ${offset}`, error);
+  }
+}
+
 /** Something only an operator can mend: the shard stops, and says so until the process is restarted. */
 export class FoldAlarm extends Error {
   override readonly name = 'FoldAlarm';
   readonly kind: AlarmKind;
 
-  constructor(kind: AlarmKind, message: string) {
-    super(message);
+  constructor(kind: AlarmKind, message: string, cause?: unknown) {
+    super(message, { cause });
     this.kind = kind;
   }
 }
 
 /** Why a shard stands still. */
-export const ALARM_KINDS = ['configuration', 'group_ahead', 'log_truncated', 'records_lost'] as const;
+export const ALARM_KINDS = ['configuration', 'group_ahead', 'log_truncated', 'records_lost', 'unfoldable'] as const;
 export type AlarmKind = (typeof ALARM_KINDS)[number];
 
 /** One record that was folded, for the metrics. */

@@ -9,7 +9,7 @@ import { type Claim, mustBeMine } from './claim.ts';
 import type { FoldContext } from './context.ts';
 import type { KeyState, ReadEvent } from './definition.ts';
 import { flush, type ShardMemory } from './flush.ts';
-import { Abandoned } from './outcome.ts';
+import { Abandoned, FoldAlarm, purely, Unfoldable } from './outcome.ts';
 import { StateCache } from './states.ts';
 
 interface Readable<Event> {
@@ -36,41 +36,58 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
 
   /**
    * Folds records and writes all that follows from them; resolved, everything is acknowledged and the group's offset stored.
-   * @throws Abandoned: what this owner remembers is void
+   * @throws Abandoned: what this owner remembers is void; FoldAlarm where these records could not be folded the next time, either
    */
   async fold(records: readonly LogRecord[], commitGroup: (offset: number) => Promise<void>): Promise<void> {
-    const { clock, limits, observer } = this.#context;
-    const started_ms = clock.monotonic_ms();
-    const { readable, rejected } = this.#read(records);
-    const periods = new Set(readable.flatMap(({ read }) => read.periods));
-    await this.#loadPeriods(periods);
-    const { cacheHits, cacheMisses } = await this.#loadStates(readable);
-    const batch = new Batch<Event, State>(records, periods);
-    batch.rejected.push(...rejected);
-    for (const { record, read } of readable) this.#foldOne(batch, record, read);
-    await flush(this.#context, this.#memory, batch, commitGroup);
-    this.#states.trim(limits.cachedStates);
-    this.#memory.totals.trim(limits.cachedPeriods);
-    observer.flushed({
-      shard: this.#memory.shard,
-      records: batch.records,
-      counted: batch.accepted,
-      redone: batch.redone,
-      duplicates: batch.duplicates,
-      rejected: batch.rejected.length,
-      skipped: batch.skipped,
-      cacheHits,
-      cacheMisses,
-      duration_ms: clock.monotonic_ms() - started_ms,
-      nextOffset: this.#memory.nextOffset,
-    });
+    try {
+      const { clock, limits, observer } = this.#context;
+      const started_ms = clock.monotonic_ms();
+      const { readable, rejected } = this.#read(records);
+      const periods = new Set(readable.flatMap(({ read }) => read.periods));
+      await this.#loadPeriods(periods);
+      const { cacheHits, cacheMisses } = await this.#loadStates(readable);
+      const batch = new Batch<Event, State>(records, periods);
+      batch.rejected.push(...rejected);
+      for (const { record, read } of readable) this.#foldOne(batch, record, read);
+      await flush(this.#context, this.#memory, batch, commitGroup);
+      this.#states.trim(limits.cachedStates);
+      this.#memory.totals.trim(limits.cachedPeriods);
+      observer.flushed({
+        shard: this.#memory.shard,
+        records: batch.records,
+        counted: batch.accepted,
+        redone: batch.redone,
+        duplicates: batch.duplicates,
+        rejected: batch.rejected.length,
+        skipped: batch.skipped,
+        cacheHits,
+        cacheMisses,
+        duration_ms: clock.monotonic_ms() - started_ms,
+        nextOffset: this.#memory.nextOffset,
+      });
+    } catch (error) {
+      throw error instanceof Unfoldable ? await this.#verdictOn(error) : error;
+    }
+  }
+
+  /** What an error means that will come again: an alarm, unless the shard is not known to be ours, and another owner's rows may be its cause. */
+  async #verdictOn(error: Unfoldable): Promise<Error> {
+    const { definition, tables } = this.#context;
+    const { shard, epoch, nextOffset } = this.#memory;
+    const state = await tables.readShard({ fold: definition.name, shard }, [], 'serial').catch(() => undefined);
+    if (state?.epoch !== epoch || state.nextOffset !== nextOffset) return error;
+    return new FoldAlarm(
+      'unfoldable',
+      `shard ${shard} cannot be folded: ${error.message}. It would be the same the next time: the program is wrong, or a row in the tables. Run a program that mends it, or go back to the last one that did not fail.`,
+      error.cause,
+    );
   }
 
   #read(records: readonly LogRecord[]): { readable: Readable<Event>[]; rejected: RejectedRecord[] } {
     const readable: Readable<Event>[] = [];
     const rejected: RejectedRecord[] = [];
     for (const record of records) {
-      const read = this.#context.definition.read(record, this.#memory.shard, this.#pin);
+      const read = purely('the record at', record.offset, () => this.#context.definition.read(record, this.#memory.shard, this.#pin));
       if (read.ok) readable.push({ record, read });
       else rejected.push({ record, reason: read.reason });
     }
@@ -110,7 +127,7 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
       batch.skipped++;
       return;
     }
-    const tallied = definition.tally(state, read.event, offset);
+    const tallied = purely('the record at', offset, () => definition.tally(state, read.event, offset));
     this.#states.set(read.key, tallied.state);
     if (tallied.kind === 'duplicate') {
       batch.duplicates++;
@@ -124,7 +141,9 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
       batch.redone++;
       return;
     }
-    for (const change of tallied.totals) totals.add(change);
+    purely('the record at', offset, () => {
+      for (const change of tallied.totals) totals.add(change);
+    });
     batch.accepted.push({ key: read.key, accepted_ms: record.timestamp_ms });
   }
 }

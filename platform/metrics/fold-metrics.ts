@@ -36,7 +36,7 @@ export function declareFoldMetrics(declare: Declarations) {
     alarm: declare.gauge(
       'kaiseki_fold_shard_alarm',
       ['fold', 'shard', 'kind'],
-      '1 while the shard stands still until an operator mends it: configuration, group_ahead, log_truncated, records_lost. The log and /readyz say what to do.',
+      '1 while the shard stands still until an operator mends it: configuration, group_ahead, log_truncated, records_lost, unfoldable. The log and /readyz say what to do.',
     ),
     nextOffset: declare.gauge('kaiseki_fold_next_offset', ['fold', 'shard'], 'Every record of the shard below this offset is counted.'),
     busiestKey: declare.gauge(

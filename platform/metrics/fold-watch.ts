@@ -67,7 +67,7 @@ export class FoldWatch implements FoldObserver {
     this.health.alarmed(shard, alarm);
     this.#metrics.owned.set(this.#labels(shard), 0);
     this.#metrics.alarm.set({ ...this.#labels(shard), kind: alarm.kind }, 1);
-    this.#logger.fatal({ shard, kind: alarm.kind }, `ALARM: ${alarm.message} This shard counts nothing until then.`);
+    this.#logger.fatal({ shard, kind: alarm.kind, err: alarm.cause }, `ALARM: ${alarm.message} This shard counts nothing until then.`);
   }
 
   released(shard: number): void {

@@ -2,7 +2,7 @@
  * What a column may hold: checked by every adapter just before a value goes out, so that all of them refuse the same
  * values with the same words. Without it a store would keep something else in silence (a lone surrogate becomes U+FFFD).
  */
-import type { ColumnType, Mutation, TableDefinition } from './tables.ts';
+import { type ColumnType, type Mutation, type TableDefinition, UnwritableRow } from './tables.ts';
 
 /** Bytes of one text in a key, in UTF-8: far above any id, well below the 65,535 bytes that Cassandra can hold. */
 const KEY_TEXT_BYTES_MAX = 8_192;
@@ -10,32 +10,32 @@ const KEY_TEXT_BYTES_MAX = 8_192;
 const TIMESTAMP_MS_MAX = 8.64e15;
 
 /**
- * @throws TypeError naming table and column when the value is not of the column's type: a text that is not well-formed
+ * @throws UnwritableRow naming table and column when the value is not of the column's type: a text that is not well-formed
  * Unicode, a number that is no safe integer, a date that is in no calendar, null or a missing value where it is not allowed
  */
 export function checkValue(table: TableDefinition, column: string, value: unknown): void {
   const type = table.columns[column];
-  if (type === undefined) throw new TypeError(`${table.name} has no column ${column}`);
+  if (type === undefined) throw new UnwritableRow(`${table.name} has no column ${column}`);
   const isKey = table.partitionKey.includes(column) || table.clusteringKey.includes(column);
   const problem = problemOf(type, value, isKey);
-  if (problem !== undefined) throw new TypeError(`${table.name}.${column} (${type}): ${problem}`);
+  if (problem !== undefined) throw new UnwritableRow(`${table.name}.${column} (${type}): ${problem}`);
 }
 
-/** @throws TypeError when a row lacks a column, has one that the table has not, or a value that its column cannot hold */
+/** @throws UnwritableRow when a row lacks a column, has one that the table has not, or a value that its column cannot hold */
 function checkRow(table: TableDefinition, row: Readonly<Record<string, unknown>>): void {
   for (const column of Object.keys(table.columns)) checkValue(table, column, row[column]);
   for (const column of Object.keys(row)) {
-    if (!Object.hasOwn(table.columns, column)) throw new TypeError(`${table.name} has no column ${column}`);
+    if (!Object.hasOwn(table.columns, column)) throw new UnwritableRow(`${table.name} has no column ${column}`);
   }
 }
 
-/** @throws TypeError when a key lacks a column or has a value that its column cannot hold */
+/** @throws UnwritableRow when a key lacks a column or has a value that its column cannot hold */
 export function checkKey(table: TableDefinition, key: Readonly<Record<string, unknown>>): void {
   for (const column of table.partitionKey) checkValue(table, column, key[column]);
   for (const column of table.clusteringKey) checkValue(table, column, key[column]);
 }
 
-/** @throws TypeError, RangeError where one of them says what its table cannot hold */
+/** @throws UnwritableRow, RangeError where one of them says what its table cannot hold */
 export function checkMutations(mutations: readonly Mutation[]): void {
   for (const mutation of mutations) {
     checkVersion(mutation.version);
