@@ -23,6 +23,16 @@ export function declareTablesMetrics(declare: Declarations) {
     failures: declare.counter('kaiseki_tables_operation_failures_total', ['operation'], 'Calls to the tables that failed.'),
     rowsRead: declare.counter('kaiseki_tables_rows_read_total', ['table'], 'Rows asked for by key or read in pages.'),
     rowsWritten: declare.counter('kaiseki_tables_rows_written_total', ['table'], 'Rows put or deleted, repeated writes included.'),
+    waiting: declare.gauge(
+      'kaiseki_tables_queue_requests',
+      [],
+      'Requests that wait in this process for their turn with Cassandra, which has 96 of it under way at the most; 0 where the tables are embedded.',
+    ),
+    waitingLimit: declare.gauge(
+      'kaiseki_tables_queue_limit_requests',
+      [],
+      'Requests at which that queue is full and calls fail at once; 0 where the tables are embedded.',
+    ),
     busiestPartition: declare.gauge(
       'kaiseki_tables_busiest_partition_ratio',
       ['table'],
@@ -35,6 +45,20 @@ export function declareTablesMetrics(declare: Declarations) {
 interface MeasuredIn {
   readonly tables: TablesMetrics;
   beforeRender(refresh: () => void): () => void;
+}
+
+/** Requests that an adapter holds back. */
+export interface RequestQueue {
+  /** How many may wait. */
+  readonly limit: number;
+  /** How many wait now. */
+  waiting(): number;
+}
+
+/** Shows how long a queue is whenever the metrics are rendered. */
+export function measureQueue(queue: RequestQueue, { tables, beforeRender }: MeasuredIn): void {
+  tables.waitingLimit.set(queue.limit);
+  beforeRender(() => tables.waiting.set(queue.waiting()));
 }
 
 /** The same tables, measured. */

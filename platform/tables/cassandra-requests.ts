@@ -20,6 +20,8 @@ export interface Requests {
    * sends it again: whether an earlier copy applied is for the caller to find out, so every doubt rejects.
    */
   compareAndSet(statements: readonly Pick<Statement, 'query' | 'params'>[]): Promise<types.ResultSet>;
+  /** Those that wait for their turn; at `limit` more are refused. */
+  readonly queue: { readonly limit: number; waiting(): number };
   /** Disconnects. Requests under way and later ones reject. */
   close(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function cassandraRequests(client: Client, consistency: CassandraConsiste
     async write(statements) {
       await limited(() => client.batch([...statements], again));
     },
+    queue: { limit: WAITING_MAX, waiting: () => waiting.length },
     compareAndSet: (statements) => limited(() => client.batch([...statements], once)),
     async close() {
       closed = true;

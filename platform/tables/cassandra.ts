@@ -1,6 +1,6 @@
 /** The tables on Apache Cassandra 5. Its schema is in cql/ and is applied by migrate.ts. */
 import { type CassandraSettings, cassandraClient } from './cassandra-client.ts';
-import { cassandraRequests } from './cassandra-requests.ts';
+import { cassandraRequests, type Requests } from './cassandra-requests.ts';
 import { getRows, pageRows, writeRows } from './cassandra-rows.ts';
 import { cassandraShards } from './cassandra-shards.ts';
 import { type TableStatements, tableStatements } from './cassandra-statements.ts';
@@ -13,7 +13,7 @@ import type { Page, Row, TableDefinition, Tables } from './tables.ts';
  * A version is the row's `USING TIMESTAMP`, so Cassandra itself lets the highest one stand; deletes win at equal
  * versions there too.
  */
-export function openCassandraTables(settings: CassandraSettings): Tables {
+export function openCassandraTables(settings: CassandraSettings): Tables & Pick<Requests, 'queue'> {
   const requests = cassandraRequests(cassandraClient(settings), settings.consistency);
   const shards = cassandraShards(requests, settings.keyspace, settings.consistency);
   const known = new Map<TableDefinition, TableStatements>();
@@ -38,6 +38,7 @@ export function openCassandraTables(settings: CassandraSettings): Tables {
     claimShard: (shard, claim) => shards.claim(shard, claim),
     commitShard: (shard, commit) => shards.commit(shard, commit),
     check: () => shards.check(),
+    queue: requests.queue,
     close: () => requests.close(),
   };
 }
