@@ -1,7 +1,8 @@
-/** Appending to Kafka: concurrent calls share requests, one request at a time for each partition. */
-import type { Message } from 'kafkajs';
+/** Appending to Kafka: concurrent calls share batches, one batch at a time for each partition. */
+import { type BatchRecord, RECORD_OVERHEAD_BYTES } from './kafka-batch.ts';
 import type { KafkaContext } from './kafka-client.ts';
-import { type SafeProducer, safeProducer } from './kafka-producer.ts';
+import { openCluster, partitionName } from './kafka-cluster.ts';
+import { safeProducer } from './kafka-producer.ts';
 import { AppendFailed, type NewRecord } from './log.ts';
 import { partitionOf } from './partition.ts';
 import { within } from './within.ts';
@@ -21,25 +22,23 @@ interface Call {
   readonly done: PromiseWithResolvers<void>;
 }
 
-/** A record that waits for its request. */
-interface Waiting {
-  readonly message: Message;
+/** A record that waits for its batch to be stored. */
+interface Waiting extends BatchRecord {
   readonly bytes: number;
   readonly call: Call;
   readonly index: number;
 }
 
-/** Records for one request. */
+/** Records that are sent, and stored, together. */
 interface Batch {
   readonly records: Waiting[];
   bytes: number;
 }
 
-/** What waits for one partition, cut into requests; `sending` while one of them is under way. */
+/** What waits for one partition, cut into batches; `sending` while one of them is under way. */
 interface PartitionQueue {
   readonly topic: string;
   readonly partition: number;
-  readonly producer: SafeProducer;
   readonly batches: Batch[];
   sending: boolean;
 }
@@ -47,48 +46,41 @@ interface PartitionQueue {
 const APPEND_TIMEOUT_MS_DEFAULT = 30_000;
 /** Kafka's brokers take batches of up to 1 MiB by default, their own fields included. */
 const BATCH_BYTES_MAX = 900_000;
-/** kafkajs copies a send's records once for each of them: more in one send would cost more than another request. */
+/** Encoded in one go, while nothing else runs. */
 const BATCH_RECORDS_MAX = 500;
-const RECORD_OVERHEAD_BYTES = 32;
 /** What may wait in memory for a Kafka that is slow or away; more is refused. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
-/**
- * A producer of kafkajs has one request at a time under way to each broker. With one for each of 12 partitions, 64
- * appends at once took half the time that they take with one for all.
- */
-const PRODUCERS_MAX = 12;
-
 /**
  * @param partitionCount how many partitions a topic has; asked once a topic, because the number is fixed for life
  */
 export function kafkaAppender(context: KafkaContext, partitionCount: (topic: string) => Promise<number>): KafkaAppender {
   const { clock } = context;
   const timeout_ms = context.settings.append_timeout_ms ?? APPEND_TIMEOUT_MS_DEFAULT;
-  const producers: SafeProducer[] = [];
-  const counts = new Map<string, Promise<number>>();
+  const producer = safeProducer(context, () => openCluster(context));
+  /** Partitions of each topic that was asked for; a number once it is known. */
+  const counts = new Map<string, number | Promise<number>>();
   const queues = new Map<string, PartitionQueue>();
   const calls = new Set<Promise<void>>();
   let waitingBytes = 0;
   let closed = false;
 
-  function countOf(topic: string): Promise<number> {
-    let count = counts.get(topic);
-    if (count === undefined) {
-      count = partitionCount(topic);
-      counts.set(topic, count);
-      count.catch(() => counts.delete(topic));
-    }
-    return count;
+  function countOf(topic: string): number | Promise<number> {
+    const known = counts.get(topic);
+    if (known !== undefined) return known;
+    const asked = partitionCount(topic);
+    counts.set(topic, asked);
+    asked.then(
+      (count) => counts.set(topic, count),
+      () => counts.delete(topic),
+    );
+    return asked;
   }
 
   function queueOf(topic: string, partition: number): PartitionQueue {
-    const name = `${topic}/${partition}`;
+    const name = partitionName(topic, partition);
     let queue = queues.get(name);
     if (queue === undefined) {
-      const index = queues.size % PRODUCERS_MAX;
-      const producer = producers[index] ?? safeProducer(context, timeout_ms);
-      producers[index] = producer;
-      queue = { topic, partition, producer, batches: [], sending: false };
+      queue = { topic, partition, batches: [], sending: false };
       queues.set(name, queue);
     }
     return queue;
@@ -120,19 +112,18 @@ export function kafkaAppender(context: KafkaContext, partitionCount: (topic: str
   }
 
   async function sendBatch(queue: PartitionQueue, batch: readonly Waiting[]): Promise<void> {
-    const messages = batch.map(({ message }) => message);
     // The oldest record is the first, and its call the one that has waited longest.
-    const patience_ms = batch[0]!.call.deadline_ms - clock.monotonic_ms();
+    const { deadline_ms } = batch[0]!.call;
     try {
-      if (patience_ms <= 0) throw new Error(`Kafka took none of the records before within ${timeout_ms} ms`);
-      await queue.producer.send(queue.topic, queue.partition, messages, patience_ms);
+      if (clock.monotonic_ms() >= deadline_ms) throw new Error(`Kafka took none of the records before within ${timeout_ms} ms`);
+      await producer.send(queue.topic, queue.partition, batch, deadline_ms);
       for (const waiting of batch) settle(waiting);
     } catch (cause) {
       for (const waiting of batch) settle(waiting, { cause });
     }
   }
 
-  /** Sends what waits in a queue, one request after the other, until nothing does. */
+  /** Sends what waits in a queue, one batch after the other, until nothing does. */
   async function drain(queue: PartitionQueue): Promise<void> {
     queue.sending = true;
     // Whatever this turn of the event loop still appends goes along.
@@ -145,10 +136,12 @@ export function kafkaAppender(context: KafkaContext, partitionCount: (topic: str
     const touched = new Set<PartitionQueue>();
     records.forEach((record, index) => {
       const partition = partitionOf(record.key, count);
-      const value = typeof record.value === 'string' ? record.value : Buffer.from(record.value);
-      const bytes = Buffer.byteLength(record.key) + Buffer.byteLength(value) + RECORD_OVERHEAD_BYTES;
+      const keyBytes = Buffer.byteLength(record.key);
+      const valueBytes = Buffer.byteLength(record.value);
+      const bytes = keyBytes + valueBytes + RECORD_OVERHEAD_BYTES;
       const queue = queueOf(topic, partition);
-      push(queue, { message: { key: record.key, value, partition, timestamp: String(record.timestamp_ms) }, bytes, call, index });
+      const { key, value, timestamp_ms } = record;
+      push(queue, { key, keyBytes, value, valueBytes, timestamp_ms, bytes, call, index });
       touched.add(queue);
     });
     for (const queue of touched) if (!queue.sending) void drain(queue);
@@ -167,7 +160,8 @@ export function kafkaAppender(context: KafkaContext, partitionCount: (topic: str
     };
     let count: number;
     try {
-      count = await within(clock, timeout_ms, countOf(topic));
+      const known = countOf(topic);
+      count = typeof known === 'number' ? known : await within(clock, timeout_ms, known);
     } catch (cause) {
       throw new AppendFailed(every(), cause);
     }
@@ -189,7 +183,7 @@ export function kafkaAppender(context: KafkaContext, partitionCount: (topic: str
     async close() {
       closed = true;
       await Promise.allSettled(calls);
-      await Promise.all(producers.map((producer) => producer.close()));
+      await producer.close();
     },
   };
 }

@@ -1,5 +1,8 @@
 import type { Clock } from '#platform/clock/clock.ts';
 
+/** A reason of its own spares the error, with a stack, that an abort without one makes. */
+const SETTLED = 'settled';
+
 /**
  * Settles as `promise` does, or rejects after `limit_ms`. What the promise stands for goes on; nobody waits for it any more.
  * @throws Error saying that there was no answer in time
@@ -12,6 +15,6 @@ export async function within<T>(clock: Clock, limit_ms: number, promise: Promise
   try {
     return await Promise.race([promise, late]);
   } finally {
-    settled.abort();
+    settled.abort(SETTLED);
   }
 }
