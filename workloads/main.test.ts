@@ -144,6 +144,30 @@ describe('kaiseki', () => {
     expect((await kaiseki(['lag'])).stdout).toMatch(/^GROUP +TOPIC +PARTITION +OFFSET +END +LAG\ncounter /);
   });
 
+  it('refuses a data directory that another process counts in, by its name and that process, but not after kill -9', async () => {
+    const own = { KAISEKI_DATA_DIR: join(directory, 'held'), KAISEKI_PORT: '0', KAISEKI_SHARDS: '1', KAISEKI_BUCKETS: '1' };
+    const claimed = (line: string) => line.includes('shard claimed');
+    const first = startKaiseki(['counter'], own);
+    await first.line(claimed);
+    const { status, stderr } = await kaiseki(['all'], own);
+    expect(stderr).toMatch(
+      new RegExp(`^error: process ${first.pid} consumes order-logs as group counter in ${own.KAISEKI_DATA_DIR} already: .*\n$`),
+    );
+    expect(status).toBe(1);
+    first.kill('SIGKILL');
+    await first.ended();
+    const second = startKaiseki(['counter'], own);
+    await second.line(claimed);
+    second.kill('SIGTERM');
+    expect(await second.ended()).toBe(0);
+    const other = await kaiseki(['all'], { ...own, KAISEKI_SHARDS: '2', KAISEKI_BUCKETS: '2' });
+    expect(other).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^error: topic order-logs has 1 partitions, not 2, .*KAISEKI_SHARDS.*\n$/),
+    });
+    expect(other.stdout).not.toContain('stack');
+  });
+
   it('has nothing to migrate on the embedded tables', async () => {
     expect(await kaiseki(['migrate'])).toMatchObject({ status: 0, stdout: expect.stringContaining('Nothing to do') });
   });

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import { SettingsMistakes } from '#platform/config/environment.ts';
 import { exposureProblem } from '#platform/http/access.ts';
+import { WrongSetup } from '#platform/log/log.ts';
 import { type ProcessOptions, type RunningProcess, startProcess } from './process.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
@@ -16,7 +17,8 @@ export type Companion = (address: string, signal: AbortSignal) => Promise<void>;
 /**
  * Runs the workloads until SIGTERM or SIGINT, then stops them gracefully.
  * @returns the exit code: 0, or 1 where a workload could not start or the stop took too long or was cut short
- * @throws SettingsMistakes when the process would listen to everybody without having been told to
+ * @throws SettingsMistakes when the process would listen to everybody without having been told to; WrongSetup when the data
+ * directory is another process's, or was begun with other settings
  */
 export async function runProcess(options: ProcessOptions, companion?: Companion): Promise<number> {
   const { settings, clock, logger } = options;
@@ -38,8 +40,11 @@ export async function runProcess(options: ProcessOptions, companion?: Companion)
   const running = await startProcess(options);
   announce(running, options);
   const failed = await untilAskedOrFailed(running, asked.signal, companion);
-  if (failed !== undefined) logger.fatal({ err: failed }, 'the process cannot go on');
-  return (await stopInTime(running, clock, logger)) && failed === undefined ? 0 : 1;
+  const isSetup = failed instanceof WrongSetup;
+  if (failed !== undefined && !isSetup) logger.fatal({ err: failed }, 'the process cannot go on');
+  const isStopped = await stopInTime(running, clock, logger);
+  if (isSetup) throw failed;
+  return isStopped && failed === undefined ? 0 : 1;
 }
 
 /** Resolves when the process is asked to stop, or with the error when something of it failed. */

@@ -5,6 +5,7 @@ import { EmbeddedGroup, type Member } from './embedded-group.ts';
 import type { ClaimContext } from './embedded-owned.ts';
 import type { Topic } from './embedded-reads.ts';
 import { type LogReply, type LogWrite, SMALL_WRITE_BYTES } from './embedded-schema.ts';
+import { WrongSetup } from './log.ts';
 
 interface Entry {
   readonly group: Promise<EmbeddedGroup>;
@@ -26,7 +27,7 @@ export class EmbeddedGroups {
 
   /**
    * Makes `member` a member of the group; returns what ends its membership.
-   * @throws Error naming the process that consumes as the group already
+   * @throws WrongSetup naming the process that consumes as the group already
    */
   async join(topic: Topic, group: string, member: Member): Promise<() => Promise<void>> {
     const name = JSON.stringify([topic.name, group]);
@@ -65,7 +66,9 @@ export class EmbeddedGroups {
       SMALL_WRITE_BYTES,
     );
     if (reply.kind === 'owned') {
-      throw new Error(`process ${reply.pid} consumes ${topic.name} as group ${group} in ${this.#directory} already: stop it first`);
+      throw new WrongSetup(
+        `process ${reply.pid} consumes ${topic.name} as group ${group} in ${this.#directory} already: stop it first, or choose another data directory (KAISEKI_DATA_DIR)`,
+      );
     }
     return new EmbeddedGroup(this.#contextOf(topic, group));
   }

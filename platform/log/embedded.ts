@@ -17,6 +17,7 @@ import {
   type PartitionLag,
   type Running,
   type TopicDefinition,
+  WrongSetup,
 } from './log.ts';
 
 /** How often this process looks for what others have appended, in milliseconds. Its own appends wake its readers at once. */
@@ -128,7 +129,9 @@ class EmbeddedLog implements Log {
       const reply = await this.#send({ kind: 'create-topic', name, partitions, cleanup, retention_ms });
       if (reply.kind !== 'topic') throw new Error(`the writer answered ${reply.kind} to a topic`);
       if (reply.partitions !== partitions)
-        throw new Error(`topic ${name} has ${reply.partitions} partitions, not ${partitions}; that is for life`);
+        throw new WrongSetup(
+          `topic ${name} has ${reply.partitions} partitions, not ${partitions}, in ${this.#directory}; that is for life: set KAISEKI_SHARDS back, or choose another data directory (KAISEKI_DATA_DIR)`,
+        );
       if (reply.created) created.push(name);
     }
     return created;

@@ -50,6 +50,11 @@ export class AppendFailed extends Error {
   }
 }
 
+/** What was asked for cannot be, as this process is set up: to ask again mends nothing, whoever set it up must. One sentence says all. */
+export class WrongSetup extends Error {
+  override readonly name = 'WrongSetup';
+}
+
 /** How far a consumer group is behind in one partition. */
 export interface PartitionLag {
   readonly partition: number;
@@ -112,6 +117,7 @@ export interface Log {
   /**
    * Joins `group` on `topic`, now or as soon as the log answers, and again whenever it was thrown out. The log never commits
    * an offset by itself, and may hand any record again.
+   * @throws WrongSetup where the log belongs to one process at a time, and another one that lives consumes as the group
    */
   consume(consumption: Consumption): Promise<Running>;
   /** Hands every record of every partition that is appended after this call resolved, to every caller. Waits for a log that does not answer. */
@@ -120,7 +126,7 @@ export interface Log {
   lag(topic: string, group: string): Promise<readonly PartitionLag[]>;
   /** Sets the group's offset in every partition: an operator's tool, while no member of the group runs. */
   rewind(topic: string, group: string, offset: number): Promise<void>;
-  /** Creates those topics that are missing; returns their names. Safe to run twice at once. Throws when a topic has another number of partitions. */
+  /** Creates those topics that are missing; returns their names. Safe to run twice at once. @throws WrongSetup, or another Error, when a topic has another number of partitions. */
   createTopics(topics: readonly TopicDefinition[]): Promise<readonly string[]>;
   /** Resolves when the log answers; rejects with the reason when it does not. */
   check(): Promise<void>;

@@ -1,7 +1,7 @@
 /** The workload `counter`: the order log → the tables, through the exact fold. It holds nothing that a crash could lose. */
 import { runFold } from '#platform/fold/fold.ts';
 import { backoff_ms } from '#platform/fold/limits.ts';
-import type { Running } from '#platform/log/log.ts';
+import { type Running, WrongSetup } from '#platform/log/log.ts';
 import { ConsumerLag } from '#platform/metrics/consumer-lag.ts';
 import { FoldWatch } from '#platform/metrics/fold-watch.ts';
 import type { Platform, Workload } from '../../workload.ts';
@@ -24,15 +24,21 @@ export function createCounter(platform: Platform): Workload {
   const ended: Promise<void>[] = [];
   let running: Running | undefined;
 
-  /** Joins the group; while the log does not answer it tries again, for as long as the process runs. */
   async function join(): Promise<void> {
+    running = await runFold(lag, { definition, log, tables, clock, limits, observer: watch });
+  }
+
+  /** While the log does not answer, the counter tries again, for as long as the process runs. */
+  async function joinAtLast(refusal: unknown): Promise<void> {
+    let error = refusal;
     for (let failures = 0; !stopping.signal.aborted; failures++) {
+      logger.warn({ err: error }, 'the log does not let the counter join its group; it tries again');
+      await clock.sleep(backoff_ms(limits, failures), stopping.signal);
+      if (stopping.signal.aborted) return;
       try {
-        running = await runFold(lag, { definition, log, tables, clock, limits, observer: watch });
-        return;
-      } catch (error) {
-        logger.warn({ err: error }, 'the log does not let the counter join its group; it tries again');
-        await clock.sleep(backoff_ms(limits, failures), stopping.signal);
+        return await join();
+      } catch (again) {
+        error = again;
       }
     }
   }
@@ -60,7 +66,11 @@ export function createCounter(platform: Platform): Workload {
         watch.refresh();
       });
       stopping.signal.addEventListener('abort', forget, { once: true });
-      ended.push(join(), pollLag());
+      ended.push(pollLag());
+      await join().catch((error: unknown) => {
+        if (error instanceof WrongSetup) throw error;
+        ended.push(joinAtLast(error));
+      });
     },
     async stop() {
       stopping.abort();
