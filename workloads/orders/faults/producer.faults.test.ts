@@ -65,9 +65,10 @@ async function judge(producer: string, topic: string, { acknowledged }: Stream):
 async function killUnder(): Promise<Row[]> {
   const topics = [await freshTopic(log, PARTITIONS), await freshTopic(log, PARTITIONS), await freshTopic(log, PARTITIONS)] as const;
   const plain: Appender[] = [await openPlainProducer(brokers, topics[1], false), await openPlainProducer(brokers, topics[2], true)];
-  const streams = [startStream({ append: (records) => log.append(topics[0], records) }), ...plain.map(startStream)];
+  const logStream = startStream({ append: (records) => log.append(topics[0], records) });
+  const streams = [logStream, ...plain.map(startStream)];
   const flowing = (what: string, from: readonly number[]) =>
-    until(what, () => streams.every(({ acknowledged }, index) => acknowledged.length > (from[index] ?? 0)), FLOW_MS_MAX);
+    until(what, () => from.every((count, index) => (streams[index]?.acknowledged.length ?? 0) > count), FLOW_MS_MAX);
   try {
     await flowing(
       'records flow',
@@ -75,10 +76,8 @@ async function killUnder(): Promise<Row[]> {
     );
     await systemClock.sleep(CALM_MS);
     await killNode(kafka, await busiestBroker(brokers, topics[1]));
-    await flowing(
-      'records flow again',
-      streams.map(({ acknowledged }) => acknowledged.length + 500),
-    );
+    // Only the log has to: a plain idempotent producer was seen to stand still for more than 40 s after a broker was back.
+    await flowing('records of the log flow again', [logStream.acknowledged.length + 500]);
     await systemClock.sleep(CALM_MS);
   } finally {
     await Promise.all(streams.map((stream) => stream.end()));
