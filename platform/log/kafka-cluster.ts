@@ -141,9 +141,12 @@ export function errorOfCode(code: number): Error {
   return createErrorFromCode(code);
 }
 
-/** Whether the same request may succeed later. */
+/**
+ * Whether the same request may succeed later. Where kafkajs itself tried again what may, such as to connect or to ask who
+ * leads, and gave up, it says no: but only its patience ended.
+ */
 export function isRetriable(error: unknown): boolean {
-  return error instanceof kafkajs.KafkaJSError && error.retriable;
+  return error instanceof kafkajs.KafkaJSError && (error.retriable || error.name === 'KafkaJSNumberOfRetriesExceeded');
 }
 
 /** A connection that was closed while a request was under way; kafkajs names the broker in the error. */

@@ -73,6 +73,20 @@ describe('requests to a leader', () => {
     expect(await first).toMatchObject([failed, failed]);
   });
 
+  it('fail, when one does, for those that wait, too: another may lead them by now', async () => {
+    const { produce, requested, fail } = given();
+    const answers: Promise<number>[] = [];
+    for (const partition of [0, 1, 2]) {
+      answers.push(produce(batch(partition)));
+      await requested();
+    }
+    const settled = Promise.allSettled([answers[0], answers[2]]);
+    fail(0, new Error('timed out'));
+    const failed = { status: 'rejected', reason: new Error('timed out') };
+    expect(await settled).toMatchObject([failed, failed]);
+    expect(await requested()).toEqual([[0], [1]]);
+  });
+
   it('are limited in number; what comes meanwhile is gathered', async () => {
     const { produce, requested, answer } = given();
     const answers: Promise<number>[] = [];

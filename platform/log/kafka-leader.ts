@@ -7,8 +7,8 @@ import { type PartitionBatch, partitionName } from './kafka-cluster.ts';
 
 export interface Leader {
   /**
-   * Resolves with the error code that the broker answers for the partition. Rejects where the request fails, or where it was
-   * not sent before `deadline_ms` on the monotonic clock. A partition has one batch under way at a time.
+   * Resolves with the error code that the broker answers for the partition. Rejects where the request fails or one before it
+   * does, or where it was not sent before `deadline_ms` on the monotonic clock. A partition has one batch under way at a time.
    */
   produce(batch: PartitionBatch, deadline_ms: number): Promise<number>;
 }
@@ -68,7 +68,8 @@ export function leader(clock: Clock, send: SendRequest): Leader {
         else answered.resolve(code);
       }
     } catch (error) {
-      for (const { answered } of sent) answered.reject(error);
+      // Those that wait were not sent, and may have another leader by now.
+      for (const { answered } of [...sent, ...waiting.splice(0)]) answered.reject(error);
     } finally {
       underWay -= 1;
       schedule();

@@ -1,3 +1,4 @@
+import { KafkaJSConnectionError, KafkaJSNumberOfRetriesExceeded } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { systemClock as clock } from '#platform/clock/clock.ts';
 import type { BatchRecord } from './kafka-batch.ts';
@@ -45,7 +46,7 @@ function read(body: Buffer, node: number): Sent[] {
 }
 
 /** A producer before brokers that answer as the test says; odd partitions are led by node 1, the others by node 2, until `leaders` says otherwise. */
-function given(answer: Answer) {
+function given(answer: Answer, own: Partial<Cluster> = {}) {
   const sent: Sent[] = [];
   const leaders = new Map(PARTITIONS.map((partition) => [partition, partition % 2 === 1 ? 1 : 2]));
   let requests = 0;
@@ -81,6 +82,7 @@ function given(answer: Answer) {
     findControllerBroker: async () => broker(1),
     findBroker: async ({ nodeId }) => broker(nodeId),
     removeBroker: () => undefined,
+    ...own,
   };
   const producer = safeProducer({ clock, logger: { warn: () => undefined, debug: () => undefined } }, () => cluster);
   return {
@@ -166,6 +168,46 @@ describe('the producer', () => {
     await send(1);
     expect(of(0)).toMatchObject(ANEW);
     expect(of(1)).toMatchObject(ANEW);
+  });
+
+  it('goes on where kafkajs has given up: nothing was refused', async () => {
+    let asked = 0;
+    const { send, of } = given(allStored, {
+      async refreshMetadataIfNecessary() {
+        if (asked++ > 0) return;
+        throw new KafkaJSNumberOfRetriesExceeded(new KafkaJSConnectionError('ECONNREFUSED'), { retryCount: 5, retryTime: 1_600 });
+      },
+    });
+    await send(0);
+    expect(of(0)).toMatchObject([{ producerId: 1, sequence: 0 }]);
+  });
+
+  it('goes on connecting for the others when the time of one has come', async () => {
+    const connected = Promise.withResolvers<void>();
+    let connections = 0;
+    const { send, of } = given(allStored, {
+      connect() {
+        connections += 1;
+        return connected.promise;
+      },
+    });
+    const patient = send(1);
+    await expect(send(0, 1, 20)).rejects.toThrow('no answer');
+    connected.resolve();
+    await patient;
+    expect(connections).toBe(1);
+    expect(of(0)).toEqual([]);
+  });
+
+  it('connects again where that failed', async () => {
+    let connections = 0;
+    const { send, of } = given(allStored, {
+      async connect() {
+        if (connections++ === 0) throw new KafkaJSConnectionError('ECONNREFUSED');
+      },
+    });
+    await send(0);
+    expect(of(0)).toMatchObject([{ producerId: 1, sequence: 0 }]);
   });
 
   it('does not take a partition for stored that the answer does not name', async () => {

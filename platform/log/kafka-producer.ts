@@ -34,6 +34,8 @@ interface Session {
   /** Undefined until the producer id is there. */
   identity: Identity | undefined;
   readonly started: Promise<Identity>;
+  /** On the monotonic clock: one without a producer id by then hangs. */
+  readonly startBy_ms: number;
   readonly ended: PromiseWithResolvers<void>;
   /** Topics that it asks metadata for. */
   readonly topics: Set<string>;
@@ -58,6 +60,8 @@ const REPLICATION_TIMEOUT_MS = 8_000;
 const RETRY_DELAY_MS_MIN = 100;
 const RETRY_DELAY_MS_MAX = 1_000;
 const CONNECT_DELAY_MS = 500;
+/** About as long as kafkajs tries to connect to a broker that says nothing. */
+const START_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 /** Kafka asks for one with a producer id; without transactions it means nothing. */
 const TRANSACTION_TIMEOUT_MS = 60_000;
@@ -76,6 +80,7 @@ export function safeProducer({ clock, logger }: Pick<KafkaContext, 'clock' | 'lo
       cluster,
       identity: undefined,
       started: identify(cluster, topic),
+      startBy_ms: clock.monotonic_ms() + START_TIMEOUT_MS,
       ended: Promise.withResolvers<void>(),
       topics: new Set(),
       leaders: new Map(),
@@ -85,6 +90,7 @@ export function safeProducer({ clock, logger }: Pick<KafkaContext, 'clock' | 'lo
       retired: false,
     };
     open.add(session);
+    session.started.catch(() => retire(session));
     return session;
   }
 
@@ -97,14 +103,14 @@ export function safeProducer({ clock, logger }: Pick<KafkaContext, 'clock' | 'lo
     void disconnected.catch(() => undefined).then(() => session.ended.resolve());
   }
 
-  /** Sees to it that the session in use has its producer id. One that gets none is replaced: nothing was sent with it. */
+  /** Sees to it that the session in use has its producer id. One that gets none is retired; one that is only too late for this caller goes on for the others. */
   async function connect(topic: string, deadline_ms: number): Promise<void> {
     current ??= start(topic);
     const session = current;
     try {
       session.identity = await within(clock, deadline_ms - clock.monotonic_ms(), session.started);
     } catch (error) {
-      retire(session);
+      if (clock.monotonic_ms() > session.startBy_ms) retire(session);
       if (clock.monotonic_ms() + CONNECT_DELAY_MS > deadline_ms) throw error;
       logger.debug({ error: messageOf(error) }, 'connecting a Kafka producer again');
       await clock.sleep(CONNECT_DELAY_MS);
@@ -121,8 +127,10 @@ export function safeProducer({ clock, logger }: Pick<KafkaContext, 'clock' | 'lo
         } catch (error) {
           if (!isRetriable(error) || clock.monotonic_ms() + delay_ms > deadline_ms) throw error;
           logger.debug({ topic, partition, error: messageOf(error) }, 'sending records to Kafka again');
+          // At once: after the pause the broker may be connected anew, for another partition.
+          if (isClosedConnection(error)) session.cluster.removeBroker(error);
           await clock.sleep(delay_ms);
-          await recover(session.cluster, error);
+          await recover(session.cluster);
         }
       }
     } finally {
@@ -197,8 +205,7 @@ async function identify(cluster: Cluster, topic: string): Promise<Identity> {
 }
 
 /** After a failure: connects again where nothing is connected, and asks who leads now. What fails here fails the next attempt, too. */
-async function recover(cluster: Cluster, error: unknown): Promise<void> {
-  if (isClosedConnection(error)) cluster.removeBroker(error);
+async function recover(cluster: Cluster): Promise<void> {
   try {
     if (!cluster.isConnected()) await cluster.connect();
     await cluster.refreshMetadata();
