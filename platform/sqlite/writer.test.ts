@@ -7,6 +7,7 @@ import { Writer } from './writer.ts';
 
 const thread = new URL('./sql-writer.testing.ts', import.meta.url);
 const INSERT = "INSERT INTO t VALUES ('a')";
+const LARGE = 'INSERT INTO t SELECT hex(zeroblob(150000)) FROM (VALUES (1), (2), (3))';
 const ALL_BYTES = 64 * 1024 * 1024;
 
 describe('a writer', () => {
@@ -74,17 +75,25 @@ describe('a writer', () => {
   });
 
   it('is found unfit while there is no room for what failed, and fit again when there is', async () => {
-    const blob = 'INSERT INTO t SELECT hex(zeroblob(150000)) FROM (VALUES (1), (2), (3))';
     await writer.check();
     await writer.send('PRAGMA max_page_count = 60', 1);
-    await expect(writer.send(blob, 900_000)).rejects.toThrow(`${path}: the disk is full`);
+    await expect(writer.send(LARGE, 900_000)).rejects.toThrow(`${path}: the disk is full`);
     expect(await writer.send(INSERT, 1)).toBe(1);
     await expect(writer.check()).rejects.toThrow(`${path}: the disk is full`);
     await expect(writer.check()).rejects.toThrow(`${path}: the disk is full`);
     await writer.send('PRAGMA max_page_count = 1000', 1);
     await writer.check();
-    expect(await writer.send(blob, 900_000)).toBe(4);
+    expect(await writer.send(LARGE, 900_000)).toBe(4);
     expect(await writer.send("INSERT INTO t SELECT name FROM sqlite_schema WHERE name = 'writer_probe'", 1)).toBe(4);
+  });
+
+  it('remembers a turn that failed while it was checked', async () => {
+    await writer.send('PRAGMA max_page_count = 60', 1);
+    const failed = expect(writer.send(LARGE, 900_000)).rejects.toThrow(`${path}: the disk is full`);
+    await new Promise((resolve) => setImmediate(resolve));
+    await writer.check();
+    await failed;
+    await expect(writer.check()).rejects.toThrow(`${path}: the disk is full`);
   });
 
   it('is fit after a turn that failed for a reason of its own', async () => {

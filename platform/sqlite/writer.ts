@@ -111,7 +111,8 @@ export class Writer<Message, Reply> {
       this.#turns.push({ bytes: 0, waiting: [{ resolve, reject }] });
       this.#worker.postMessage({ kind: 'probe', bytes } satisfies WriterRequest<Message>);
     });
-    this.#failed_bytes = 0;
+    // A turn that failed meanwhile may have asked for more than was tried.
+    if (this.#failed_bytes === failed_bytes) this.#failed_bytes = 0;
   }
 
   /** Waits until all that was asked for is answered, and closes the database. Safe to call twice. */
