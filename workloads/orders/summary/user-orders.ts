@@ -6,6 +6,8 @@ import { badCursor, type ReadTables } from './read-tables.ts';
 
 /** Rows of the first read: a row holds one order of a user who orders now and then, up to a hundred of one who never stops. */
 const FIRST_ROWS = 10;
+/** Rows of any read: those that follow may hold far more than those seen so far, at worst 200 kB each. */
+const ROWS_MAX = 100;
 
 export interface UserOrders {
   readonly orders: readonly LoggedOrder[];
@@ -43,7 +45,7 @@ export async function userOrders(
     const missing = limit - orders.length;
     if (missing === 0) return { orders, cursor: encodePlace({ user_id, below, from }) };
     rowsRead += page.rows.length;
-    rows = Math.min(missing, Math.ceil((missing * rowsRead) / orders.length));
+    rows = Math.min(ROWS_MAX, missing, Math.ceil((missing * rowsRead) / orders.length));
   }
 }
 
