@@ -9,6 +9,11 @@ import { Abandoned, purely, Unfoldable } from './outcome.ts';
 import { encodePublishedTotals } from './published-totals.ts';
 import { ALL, type ShardTotals } from './totals.ts';
 
+/** What a dead letter keeps of a key, and of a value: escaped six times over, both still fit the 1 MiB that a log may have for a record. */
+const LETTER_BYTES_MAX = 64 * 1024;
+/** And of the reason, which may quote the record. */
+const LETTER_REASON_LENGTH_MAX = 1_000;
+
 /** What the owner of a shard remembers besides its states. */
 export interface ShardMemory {
   readonly shard: number;
@@ -125,21 +130,28 @@ async function persist<Event, State extends KeyState, Pin>(
   }
 }
 
-/** A dead letter: where the record stood, why it was rejected, and its bytes (as text where they are UTF-8, else base64). */
+/**
+ * A dead letter: where the record stood, why it was rejected, and its bytes (as text where they are UTF-8, else base64). The
+ * log must take it whatever the record holds, or the shard would stand still: of much only the beginning is kept.
+ */
 function rejectedRecord(topic: string, { record, reason }: RejectedRecord, now_ms: number): NewRecord {
   const letter = {
     topic,
     partition: record.partition,
     offset: record.offset,
-    reason,
+    reason: reason.slice(0, LETTER_REASON_LENGTH_MAX),
     ...bytes('key', record.key),
     ...bytes('value', record.value),
   };
   return { key: `${topic}/${record.partition}`, value: JSON.stringify(letter), timestamp_ms: now_ms };
 }
 
-function bytes(name: 'key' | 'value', content: Buffer | null): Record<string, string | null> {
+function bytes(name: 'key' | 'value', content: Buffer | null): Record<string, string | number | null> {
   if (content === null) return { [name]: null };
-  const text = content.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(content) ? { [name]: text } : { [`${name}_base64`]: content.toString('base64') };
+  const kept = content.subarray(0, LETTER_BYTES_MAX);
+  const text = kept.toString('utf8');
+  return {
+    ...(Buffer.from(text, 'utf8').equals(kept) ? { [name]: text } : { [`${name}_base64`]: kept.toString('base64') }),
+    ...(kept.length < content.length ? { [`${name}_bytes`]: content.length } : {}),
+  };
 }

@@ -21,6 +21,16 @@ describe('an owner', () => {
     expect(stand.abandons).toEqual([]);
   });
 
+  it('rejects even what is so large that the log would not take all of it again', async () => {
+    const stand = createStand();
+    stand.records = [{ ...recordOf(0), key: Buffer.alloc(500_000), value: Buffer.alloc(1_000_000) }];
+    await stand.run();
+    const [letter] = stand.appended.filter(({ topic }) => topic === 'rejected');
+    expect(Buffer.byteLength(letter?.value ?? '')).toBeLessThan(900_000);
+    expect(JSON.parse(letter?.value ?? '')).toMatchObject({ offset: 0, key_bytes: 500_000, value_bytes: 1_000_000 });
+    expect(stand.groupOffset).toBe(1);
+  });
+
   it('reads at once after a claim, and lingers from one flush to the next', async () => {
     const stand = createStand();
     stand.records = [recordOf(0), recordOf(1)];
