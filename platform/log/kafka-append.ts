@@ -50,6 +50,7 @@ const BATCH_BYTES_MAX = 900_000;
 const BATCH_RECORDS_MAX = 500;
 /** What may wait in memory for a Kafka that is slow or away; more is refused. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
+
 /**
  * @param partitionCount how many partitions a topic has; asked once a topic, because the number is fixed for life
  */
