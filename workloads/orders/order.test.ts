@@ -119,6 +119,13 @@ describe('a timestamp', () => {
     expect(refusedFor({ timestamp: '9999-12-31T23:59:59Z' })).toEqual(['timestamp']);
   });
 
+  it('has a day of the calendar in every time zone, also as a record in the log', () => {
+    const order = { user_id: 'u1', menu_type: 'washoku' };
+    expect(parseOrder({ ...order, timestamp: '9999-12-30T23:59:59Z' }).ok).toBe(true);
+    for (const timestamp of ['9999-12-31T00:00:00Z', '9999-12-31T23:59:59-12:00'])
+      expect(parseOrder({ ...order, timestamp }).ok).toBe(false);
+  });
+
   it('does not make a record in the log wrong when it lies ahead', () => {
     expect(parseOrder({ ...sent, timestamp: '9999-12-31T23:59:59Z' }).ok).toBe(true);
   });

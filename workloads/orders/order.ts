@@ -6,6 +6,8 @@ import type { Menu } from './menu.ts';
 const ID_BYTES_MAX = 128;
 /** How far ahead of the server's clock a timestamp may lie. */
 const AHEAD_MS_MAX = 24 * 60 * 60_000;
+/** Later, the day of an order could be one of the year 10000, which no table of days takes. */
+const TIMESTAMP_MS_END = Date.UTC(9999, 11, 31);
 /** RFC 3339, section 5.6, in which T and Z may be lower case. */
 const TIMESTAMP = new RegExp(z.regexes.datetime({ offset: true }).source.replace('T', '[Tt]').replace('Z', '[Zz]'));
 const WRONG_TIMESTAMP = 'must be an RFC 3339 date and time such as 2025-05-30T12:00:00Z';
@@ -65,6 +67,7 @@ export function parseOrder(input: unknown): ParsedOrder {
   // Upper case is what Date.parse promises to read.
   const ts_ms = Date.parse(timestamp.toUpperCase());
   if (!(ts_ms >= 0)) return { ok: false, problems: [{ field: 'timestamp', problem: 'must not lie before 1970' }] };
+  if (ts_ms >= TIMESTAMP_MS_END) return { ok: false, problems: [{ field: 'timestamp', problem: 'must lie before the last day of 9999' }] };
   return { ok: true, order: { orderId: order_id ?? null, userId: user_id, ts_ms, menuType: menu_type } };
 }
 
