@@ -85,7 +85,7 @@ function probe(database: DatabaseSync, bytes: number): readonly never[] {
     database.exec('DROP TABLE IF EXISTS writer_probe; CREATE TABLE writer_probe (zeros BLOB NOT NULL) STRICT');
     database.prepare('INSERT INTO writer_probe VALUES (zeroblob(?))').run(bytes);
   });
-  if (bytes > 0) inTransaction(database, () => database.exec('DROP TABLE writer_probe'));
+  if (bytes > 0) inTransaction(database, () => database.exec('DROP TABLE IF EXISTS writer_probe'));
   return [];
 }
 
