@@ -120,14 +120,12 @@ describe('a timestamp', () => {
   });
 
   it('has a day of the calendar in every time zone, also as a record in the log', () => {
-    const order = { user_id: 'u1', menu_type: 'washoku' };
-    expect(parseOrder({ ...order, timestamp: '9999-12-30T23:59:59Z' }).ok).toBe(true);
     for (const timestamp of ['9999-12-31T00:00:00Z', '9999-12-31T23:59:59-12:00'])
-      expect(parseOrder({ ...order, timestamp }).ok).toBe(false);
+      expect(parseOrder({ ...sent, timestamp })).toMatchObject({ ok: false, problems: [{ field: 'timestamp' }] });
   });
 
   it('does not make a record in the log wrong when it lies ahead', () => {
-    expect(parseOrder({ ...sent, timestamp: '9999-12-31T23:59:59Z' }).ok).toBe(true);
+    expect(parseOrder({ ...sent, timestamp: '9999-12-30T23:59:59Z' }).ok).toBe(true);
   });
 });
 
@@ -145,7 +143,7 @@ describe('an order in the log', () => {
   const order = fc.record({
     orderId: fc.option(text),
     userId: text,
-    ts_ms: fc.integer({ min: 0, max: Date.parse('9999-12-31T23:59:59.999Z') }),
+    ts_ms: fc.integer({ min: 0, max: Date.parse('9999-12-30T23:59:59.999Z') }),
     menuType: fc.constantFrom(...menu.menuTypes),
   }) satisfies fc.Arbitrary<Order>;
 
