@@ -135,7 +135,7 @@ describe('an outage of Kafka', () => {
   it('standing still for longer than an append waits: what it stores later displaces nothing', async () => {
     signal('SIGSTOP');
     try {
-      // Longer than a request waits, too: kafkajs has then taken back the sequence numbers of what it sent.
+      // Longer than a request waits, too: what was sent is sent again, and the broker will find both.
       const { length } = stream.unknown;
       await until('appends give up', () => stream.unknown.length >= length + 3 * APPENDERS);
       await expect(log.check()).rejects.toThrow(/no answer/);
