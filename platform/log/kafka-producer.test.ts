@@ -170,6 +170,14 @@ describe('the producer', () => {
     expect(of(1)).toMatchObject(ANEW);
   });
 
+  it('sends to who is known to lead, while metadata is refused as a whole', async () => {
+    const { send, of } = given(allStored, {
+      refreshMetadataIfNecessary: () => Promise.reject(new Error('there is no leader for some other partition')),
+    });
+    await send(0);
+    expect(of(0)).toMatchObject([{ node: 2, sequence: 0 }]);
+  });
+
   it('goes on where kafkajs has given up: nothing was refused', async () => {
     let asked = 0;
     const { send, of } = given(allStored, {

@@ -143,14 +143,17 @@ export function safeProducer({ clock, logger }: Pick<KafkaContext, 'clock' | 'lo
     const { cluster, topics } = session;
     if (!topics.has(topic)) await cluster.addTargetTopic(topic);
     topics.add(topic);
-    await cluster.refreshMetadataIfNecessary();
+    // kafkajs refuses metadata as a whole where one partition has no leader, or one topic is gone: who is known to lead goes on meanwhile.
+    const refreshed = cluster.refreshMetadataIfNecessary();
+    refreshed.catch(() => undefined);
+    if (leaderIdOf(cluster, topic, partition) === undefined) await refreshed;
     const code = await leaderOf(session, topic, partition).produce({ topic, partition, batch }, deadline_ms);
     if (code !== 0) throw errorOfCode(code);
   }
 
   function leaderOf(session: Session, topic: string, partition: number): Leader {
     const { cluster, leaders } = session;
-    const nodeId = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader;
+    const nodeId = leaderIdOf(cluster, topic, partition);
     if (nodeId === undefined) throw errorOfCode(LEADER_NOT_AVAILABLE);
     let found = leaders.get(nodeId);
     if (found === undefined) {
@@ -193,6 +196,11 @@ export function safeProducer({ clock, logger }: Pick<KafkaContext, 'clock' | 'lo
       await within(clock, CLOSE_TIMEOUT_MS, Promise.all(sessions.map(({ ended }) => ended.promise))).catch(() => undefined);
     },
   };
+}
+
+/** The node that leads a partition, as far as is known. */
+function leaderIdOf(cluster: Cluster, topic: string, partition: number): number | undefined {
+  return cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader;
 }
 
 /** Connects, and asks for a producer id. */
