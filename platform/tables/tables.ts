@@ -140,7 +140,7 @@ export interface ShardCommit {
 
 export type CommitReply = { readonly applied: true } | { readonly applied: false; readonly epoch: number; readonly nextOffset: number };
 
-/** A mutation that no table takes, now or later: its row or key has a value that its column cannot hold. Nothing of the call was written. */
+/** A mutation that no table takes, now or later: its row or key has a value that its column cannot hold, or its version is none. Nothing of the call was written. */
 export class UnwritableRow extends TypeError {
   override readonly name = 'UnwritableRow';
 }

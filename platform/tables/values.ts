@@ -35,7 +35,7 @@ export function checkKey(table: TableDefinition, key: Readonly<Record<string, un
   for (const column of table.clusteringKey) checkValue(table, column, key[column]);
 }
 
-/** @throws UnwritableRow, RangeError where one of them says what its table cannot hold */
+/** @throws UnwritableRow where one of them says what its table cannot hold */
 export function checkMutations(mutations: readonly Mutation[]): void {
   for (const mutation of mutations) {
     checkVersion(mutation.version);
@@ -44,9 +44,9 @@ export function checkMutations(mutations: readonly Mutation[]): void {
   }
 }
 
-/** @throws RangeError when a version is not an integer from 0 to 2^53 - 1 */
+/** @throws UnwritableRow when a version is not an integer from 0 to 2^53 - 1 */
 function checkVersion(version: number): void {
-  if (!Number.isSafeInteger(version) || version < 0) throw new RangeError(`a version is an integer from 0 to 2^53 - 1, not ${version}`);
+  if (!Number.isSafeInteger(version) || version < 0) throw new UnwritableRow(`a version is an integer from 0 to 2^53 - 1, not ${version}`);
 }
 
 /** @throws RangeError when a page's limit is not an integer of at least 1 */

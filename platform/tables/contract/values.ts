@@ -1,6 +1,6 @@
 /** Contract, part 1: what is written comes back as it was, or is refused by name. */
 import { describe, expect, it } from 'vitest';
-import { put, remove, type Tables } from '../tables.ts';
+import { put, remove, type Tables, UnwritableRow } from '../tables.ts';
 import {
   contractDays,
   contractMembers,
@@ -199,8 +199,8 @@ export function valuesContract(tables: () => Tables): void {
     });
 
     it.each([-1, 0.5, 2 ** 53, Number.NaN])('refuses version %s', async (version) => {
-      await expect(tables().write([put(contractValues, plain('version'), version)])).rejects.toThrow(RangeError);
-      await expect(tables().write([remove(contractValues, { bucket, name: 'version' }, version)])).rejects.toThrow(RangeError);
+      await expect(tables().write([put(contractValues, plain('version'), version)])).rejects.toThrow(UnwritableRow);
+      await expect(tables().write([remove(contractValues, { bucket, name: 'version' }, version)])).rejects.toThrow(UnwritableRow);
     });
 
     it('refuses to look for what cannot be there', async () => {
