@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Unfoldable } from '#platform/fold/outcome.ts';
 import type { LogRecord } from '#platform/log/log.ts';
+import type { Tables } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu } from './menu.ts';
 import { encodeOrder } from './order.ts';
 import { ordersFold } from './orders-fold.ts';
@@ -82,4 +84,11 @@ describe('rows', () => {
   it('write the user whole, at the lsn', () => {
     expect(fold.stateRow('u1', state)).toMatchObject({ kind: 'put', version: 9, row: { user_id: 'u1', lsn: 9, recent: '[]' } });
   });
+});
+
+it('says which user’s row it cannot understand', async () => {
+  const row = { bucket: 0, user_id: 'u1', counts: new Map(), segments: new Map(), recent: '[', lsn: 3 };
+  const tables = { get: async () => [row] } as Partial<Tables> as Tables;
+  await expect(fold.load(tables, ['u1'])).rejects.toThrow(Unfoldable);
+  await expect(fold.load(tables, ['u1'])).rejects.toThrow('the row of "u1" in user_counts: SyntaxError');
 });

@@ -1,6 +1,7 @@
 /** The order stream as a fold: how records, users and rows hang together. */
 import { DayCutter } from '#platform/clock/day.ts';
 import type { CountedEvent, FoldDefinition } from '#platform/fold/definition.ts';
+import { Unfoldable } from '#platform/fold/outcome.ts';
 import { recordJson } from '#platform/fold/record-json.ts';
 import { type Mutation, put, type Row, remove } from '#platform/tables/tables.ts';
 import { parseOrder } from './order.ts';
@@ -66,9 +67,14 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
   };
 }
 
-function stateOf({ counts, segments, recent, lsn }: Row<typeof userCounts>): UserState {
-  const identities: readonly string[] = JSON.parse(recent);
-  return { counts, segments, recent: identities, lsn };
+/** @throws Unfoldable for a row that somebody else has written */
+function stateOf({ user_id, counts, segments, recent, lsn }: Row<typeof userCounts>): UserState {
+  try {
+    const identities: readonly string[] = JSON.parse(recent);
+    return { counts, segments, recent: identities, lsn };
+  } catch (error) {
+    throw new Unfoldable(`the row of ${JSON.stringify(user_id)} in ${userCounts.name}`, error);
+  }
 }
 
 /** Which chunks of the order log hold which days of the counted orders. */
