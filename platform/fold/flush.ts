@@ -1,10 +1,10 @@
 /** One flush of one shard (decision 8, step 3): commit, rows, the keys' rows, then publication and the group's offset. */
+import { backoff_ms } from '#platform/clock/backoff.ts';
 import type { NewRecord } from '#platform/log/log.ts';
 import { type Mutation, UnwritableRow } from '#platform/tables/tables.ts';
 import type { Batch, RejectedRecord } from './batch.ts';
 import type { FoldContext } from './context.ts';
 import type { FoldDefinition, KeyState } from './definition.ts';
-import { backoff_ms } from './limits.ts';
 import { Abandoned, purely, Unfoldable } from './outcome.ts';
 import { encodePublishedTotals } from './published-totals.ts';
 import { ALL, type ShardTotals } from './totals.ts';

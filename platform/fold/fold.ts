@@ -1,9 +1,9 @@
 /** The exact fold: a log's topic, shard by shard, into tables. Why it is exact: docs/decisions/0008-exact-fold.md. */
+import { backoff_ms } from '#platform/clock/backoff.ts';
 import type { Log, LogRecord, OwnedPartition, Running } from '#platform/log/log.ts';
 import { claimShard, recordsLost, startOffset } from './claim.ts';
 import type { FoldContext } from './context.ts';
 import type { KeyState } from './definition.ts';
-import { backoff_ms } from './limits.ts';
 import { FoldAlarm } from './outcome.ts';
 import { ShardOwner } from './owner.ts';
 

@@ -1,6 +1,6 @@
 /** The workload `counter`: the order log → the tables, through the exact fold. It holds nothing that a crash could lose. */
+import { backoff_ms } from '#platform/clock/backoff.ts';
 import { runFold } from '#platform/fold/fold.ts';
-import { backoff_ms } from '#platform/fold/limits.ts';
 import { type Running, WrongSetup } from '#platform/log/log.ts';
 import { ConsumerLag } from '#platform/metrics/consumer-lag.ts';
 import { FoldWatch } from '#platform/metrics/fold-watch.ts';

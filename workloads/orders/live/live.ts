@@ -3,8 +3,8 @@
  * the topic of published totals, of which every instance sees everything.
  */
 import { randomUUID } from 'node:crypto';
+import { backoff_ms, DEFAULT_BACKOFF } from '#platform/clock/backoff.ts';
 import { addDays, DayCutter } from '#platform/clock/day.ts';
-import { backoff_ms, DEFAULT_FOLD_LIMITS } from '#platform/fold/limits.ts';
 import { decodePublishedTotals } from '#platform/fold/published-totals.ts';
 import { ALL } from '#platform/fold/totals.ts';
 import { keyCheck } from '#platform/http/access.ts';
@@ -79,7 +79,7 @@ export function createLive(platform: Platform): Workload {
         loaded = true;
       } catch (error) {
         logger.warn({ err: error }, 'the totals could not be read; it tries again');
-        await clock.sleep(backoff_ms(DEFAULT_FOLD_LIMITS, failures), stopping.signal);
+        await clock.sleep(backoff_ms(DEFAULT_BACKOFF, failures), stopping.signal);
       }
     }
   };
