@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Log } from '#platform/log/log.ts';
 import { withPrefix } from '#platform/log/prefix.ts';
-import type { RequestQueue } from '#platform/metrics/tables.ts';
+import type { Queue } from '#platform/metrics/queue.ts';
 import type { MigrateReport } from '#platform/tables/migrate.ts';
 import type { Tables } from '#platform/tables/tables.ts';
 import type { Settings } from './settings.ts';
@@ -23,7 +23,7 @@ export async function openLog(settings: Settings, clock: Clock, logger: Logger):
  * The tables: Cassandra where CASSANDRA_CONTACT_POINTS is set, else files in the data directory.
  * @param queued told of the queue before the tables, where there is one
  */
-export async function openTables(settings: Settings, queued: (queue: RequestQueue) => void = () => undefined): Promise<Tables> {
+export async function openTables(settings: Settings, queued: (queue: Queue) => void = () => undefined): Promise<Tables> {
   if (settings.cassandra) {
     const { openCassandraTables } = await import('#platform/tables/cassandra.ts');
     const tables = openCassandraTables(settings.cassandra);

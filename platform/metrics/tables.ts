@@ -26,7 +26,7 @@ export function declareTablesMetrics(declare: Declarations) {
     waiting: declare.gauge(
       'kaiseki_tables_queue_requests',
       [],
-      'Requests that wait in this process for their turn with Cassandra, which has 96 of it under way at the most; 0 where the tables are embedded.',
+      'Requests that wait in this process until one of those under way with Cassandra ends; 0 where the tables are embedded.',
     ),
     waitingLimit: declare.gauge(
       'kaiseki_tables_queue_limit_requests',
@@ -45,20 +45,6 @@ export function declareTablesMetrics(declare: Declarations) {
 interface MeasuredIn {
   readonly tables: TablesMetrics;
   beforeRender(refresh: () => void): () => void;
-}
-
-/** Requests that an adapter holds back. */
-export interface RequestQueue {
-  /** How many may wait. */
-  readonly limit: number;
-  /** How many wait now. */
-  waiting(): number;
-}
-
-/** Shows how long a queue is whenever the metrics are rendered. */
-export function measureQueue(queue: RequestQueue, { tables, beforeRender }: MeasuredIn): void {
-  tables.waitingLimit.set(queue.limit);
-  beforeRender(() => tables.waiting.set(queue.waiting()));
 }
 
 /** The same tables, measured. */

@@ -2,6 +2,7 @@
  * Sends requests to Cassandra, so many at a time and no more: the rest wait here, in order, not in the nodes' queues.
  */
 import { type Client, policies, type QueryOptions, type types } from 'cassandra-driver';
+import type { Queue } from '#platform/metrics/queue.ts';
 import { type CassandraConsistency, plainError, serialConsistencyOf } from './cassandra-client.ts';
 import type { Statement } from './cassandra-statements.ts';
 
@@ -21,7 +22,7 @@ export interface Requests {
    */
   compareAndSet(statements: readonly Pick<Statement, 'query' | 'params'>[]): Promise<types.ResultSet>;
   /** Those that wait for their turn; at `limit` more are refused. */
-  readonly queue: { readonly limit: number; waiting(): number };
+  readonly queue: Queue;
   /** Disconnects. Requests under way and later ones reject. */
   close(): Promise<void>;
 }
