@@ -9,11 +9,21 @@ import type { MigrateReport } from '#platform/tables/migrate.ts';
 import type { Tables } from '#platform/tables/tables.ts';
 import type { Settings } from './settings.ts';
 
-/** The log: Kafka where KAFKA_BROKERS is set, else files in the data directory. */
-export async function openLog(settings: Settings, clock: Clock, logger: Logger): Promise<Log> {
+/**
+ * The log: Kafka where KAFKA_BROKERS is set, else files in the data directory.
+ * @param queued told of the queue before the log, where there is one
+ */
+export async function openLog(
+  settings: Settings,
+  clock: Clock,
+  logger: Logger,
+  queued: (queue: Queue) => void = () => undefined,
+): Promise<Log> {
   if (settings.kafka) {
     const { openKafkaLog } = await import('#platform/log/kafka.ts');
-    return withPrefix(openKafkaLog(settings.kafka, clock, logger.child({ port: 'log' })), settings.kafka.prefix);
+    const log = openKafkaLog(settings.kafka, clock, logger.child({ port: 'log' }));
+    queued(log.queue);
+    return withPrefix(log, settings.kafka.prefix);
   }
   const { openEmbeddedLog } = await import('#platform/log/embedded.ts');
   return openEmbeddedLog({ directory: settings.dataDirectory, clock });

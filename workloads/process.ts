@@ -10,7 +10,7 @@ import type { Route } from '#platform/http/route.ts';
 import { createHttpServer, DEFAULT_HTTP_LIMITS, type HttpServer } from '#platform/http/server.ts';
 import { pagesMiddleware } from '#platform/http/static.ts';
 import { measureLog } from '#platform/metrics/log.ts';
-import { measureQueue } from '#platform/metrics/queue.ts';
+import { measureQueue, type Queue, type QueueMetrics } from '#platform/metrics/queue.ts';
 import { measureTables } from '#platform/metrics/tables.ts';
 import { openLog, openTables } from './adapters.ts';
 import { allTopics, WORKLOADS, type WorkloadName } from './catalogue.ts';
@@ -58,13 +58,10 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   try {
     const metrics = createProgramMetrics();
     metrics.addProcess(VERSION);
-    const log = measureLog(await openLog(settings, clock, logger), metrics.log, clock);
+    const queued = (gauges: QueueMetrics) => (queue: Queue) => opened.defer(measureQueue(queue, gauges, metrics));
+    const log = measureLog(await openLog(settings, clock, logger, queued(metrics.log)), metrics.log, clock);
     opened.defer(() => log.close());
-    const tables = measureTables(
-      await openTables(settings, (queue) => opened.defer(measureQueue(queue, metrics.tables, metrics))),
-      metrics,
-      clock,
-    );
+    const tables = measureTables(await openTables(settings, queued(metrics.tables)), metrics, clock);
     opened.defer(() => tables.close());
     const platform: Platform = { settings, log, tables, clock, metrics, logger };
     const workloads = await Promise.all(options.workloads.map((name) => WORKLOADS[name].create(platform)));

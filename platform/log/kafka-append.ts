@@ -1,14 +1,18 @@
 /** Appending to Kafka: concurrent calls share batches, one batch at a time for each partition. */
+import type { Clock } from '#platform/clock/clock.ts';
+import type { Queue } from '#platform/metrics/queue.ts';
 import { type BatchRecord, RECORD_OVERHEAD_BYTES } from './kafka-batch.ts';
-import type { KafkaContext } from './kafka-client.ts';
-import { openCluster, partitionName } from './kafka-cluster.ts';
-import { safeProducer } from './kafka-producer.ts';
+import type { KafkaSettings } from './kafka-client.ts';
+import { partitionName } from './kafka-cluster.ts';
+import type { SafeProducer } from './kafka-producer.ts';
 import { AppendFailed, type NewRecord } from './log.ts';
 import { partitionOf } from './partition.ts';
 import { within } from './within.ts';
 
 export interface KafkaAppender {
   append(topic: string, records: readonly NewRecord[]): Promise<void>;
+  /** Bytes of the records that are not settled yet; above `limit` more are refused. */
+  readonly queue: Queue;
   /** Takes no more records, waits for those under way, disconnects. */
   close(): Promise<void>;
 }
@@ -53,11 +57,14 @@ const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * @param partitionCount how many partitions a topic has; asked once a topic, because the number is fixed for life
+ * @param producer theirs from now on: closing the appender closes it
  */
-export function kafkaAppender(context: KafkaContext, partitionCount: (topic: string) => Promise<number>): KafkaAppender {
-  const { clock } = context;
-  const timeout_ms = context.settings.append_timeout_ms ?? APPEND_TIMEOUT_MS_DEFAULT;
-  const producer = safeProducer(context, () => openCluster(context));
+export function kafkaAppender(
+  { clock, settings }: { readonly clock: Clock; readonly settings: Pick<KafkaSettings, 'append_timeout_ms'> },
+  partitionCount: (topic: string) => Promise<number>,
+  producer: SafeProducer,
+): KafkaAppender {
+  const timeout_ms = settings.append_timeout_ms ?? APPEND_TIMEOUT_MS_DEFAULT;
   /** Partitions of each topic that was asked for; a number once it is known. */
   const counts = new Map<string, number | Promise<number>>();
   const queues = new Map<string, PartitionQueue>();
@@ -181,6 +188,7 @@ export function kafkaAppender(context: KafkaContext, partitionCount: (topic: str
         calls.delete(call);
       }
     },
+    queue: { limit: WAITING_BYTES_MAX, waiting: () => waitingBytes },
     async close() {
       closed = true;
       await Promise.allSettled(calls);

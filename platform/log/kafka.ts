@@ -1,9 +1,11 @@
 /** The log on Kafka, through kafkajs 2.2.4. What is peculiar to kafkajs stands in the files whose names begin with `kafka-`. */
 import type { Clock } from '#platform/clock/clock.ts';
 import { kafkaAdmin } from './kafka-admin.ts';
-import { kafkaAppender } from './kafka-append.ts';
+import { type KafkaAppender, kafkaAppender } from './kafka-append.ts';
 import type { KafkaContext, KafkaLogger, KafkaSettings } from './kafka-client.ts';
+import { openCluster } from './kafka-cluster.ts';
 import { consumeKafka } from './kafka-consume.ts';
+import { safeProducer } from './kafka-producer.ts';
 import { tailKafka } from './kafka-tail.ts';
 import type { Consumption, Log, Running } from './log.ts';
 import { within } from './within.ts';
@@ -13,10 +15,14 @@ const REWIND_TIMEOUT_MS = 60_000;
 const silent: KafkaLogger = { warn: () => undefined, debug: () => undefined };
 
 /** Connects to nothing yet: each operation does, and again after a failure. A Kafka that is away never ends the process. */
-export function openKafkaLog(settings: KafkaSettings, clock: Clock, logger: KafkaLogger = silent): Log {
+export function openKafkaLog(settings: KafkaSettings, clock: Clock, logger: KafkaLogger = silent): Log & Pick<KafkaAppender, 'queue'> {
   const context: KafkaContext = { settings, clock, logger };
   const admin = kafkaAdmin(context);
-  const appender = kafkaAppender(context, (topic) => admin.partitionCount(topic));
+  const appender = kafkaAppender(
+    context,
+    (topic) => admin.partitionCount(topic),
+    safeProducer(context, () => openCluster(context)),
+  );
   const closing = new AbortController();
   const running = new Set<Running>();
 
@@ -75,6 +81,7 @@ export function openKafkaLog(settings: KafkaSettings, clock: Clock, logger: Kafk
     lag: (topic, group) => admin.lag(topic, group),
     rewind,
     createTopics: (topics) => admin.createTopics(topics),
+    queue: appender.queue,
     check: () => within(clock, CHECK_TIMEOUT_MS, admin.check()),
     async close() {
       closing.abort();

@@ -28,6 +28,16 @@ export function declareLogMetrics(declare: Declarations) {
       ['topic', 'group'],
       'Records handed to a member of a group, repeated ones included.',
     ),
+    waiting: declare.gauge(
+      'kaiseki_log_queue_bytes',
+      [],
+      'Bytes of records in this process of which Kafka has not yet said that they are durable; 0 where the log is embedded.',
+    ),
+    waitingLimit: declare.gauge(
+      'kaiseki_log_queue_limit_bytes',
+      [],
+      'Bytes above which appends fail at once; 0 where the log is embedded.',
+    ),
   };
 }
 
