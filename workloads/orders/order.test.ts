@@ -110,6 +110,34 @@ describe('a timestamp', () => {
     }
   });
 
+  it.each([
+    ['the last day of a month', '2025-01-31T12:00:00Z', '2025-01-32T12:00:00Z'],
+    ['a short month', '2025-04-30T12:00:00Z', '2025-04-31T12:00:00Z'],
+    ['February', '2025-02-28T12:00:00Z', '2025-02-29T12:00:00Z'],
+    ['February of a leap year', '2024-02-29T12:00:00Z', '2024-02-30T12:00:00Z'],
+    ['leap years that end in 2 or 6', '1996-02-29T12:00:00Z', '1998-02-29T12:00:00Z'],
+    ['leap years that begin a decade', '2020-02-29T12:00:00Z', '2010-02-29T12:00:00Z'],
+    ['leap years of whole centuries', '2000-02-29T12:00:00Z', '2100-02-29T12:00:00Z'],
+    ['the first day', '2025-05-01T12:00:00Z', '2025-05-00T12:00:00Z'],
+    ['the first month', '2025-01-01T12:00:00Z', '2025-00-01T12:00:00Z'],
+    ['the last hour', '2025-05-30T23:00:00Z', '2025-05-30T24:00:00Z'],
+    ['the last minute', '2025-05-30T12:59:00Z', '2025-05-30T12:60:00Z'],
+    ['the last second', '2025-05-30T12:00:59Z', '2025-05-30T12:00:60Z'],
+    ['a fraction', '2025-05-30T12:00:00.5Z', '2025-05-30T12:00:00.Z'],
+    ['the hours of an offset', '2025-05-30T12:00:00+23:59', '2025-05-30T12:00:00+24:00'],
+    ['the minutes of an offset', '2025-05-30T12:00:00-00:59', '2025-05-30T12:00:00-00:60'],
+    ['lower case of T', '2025-05-30t12:00:00Z', '2025-05-30_12:00:00Z'],
+    ['lower case of Z', '2025-05-30T12:00:00z', '2025-05-30T12:00:00y'],
+    ['its end', '2025-05-30T12:00:00Z', '2025-05-30T12:00:00Z\n'],
+    ['its beginning', '2025-05-30T12:00:00Z', ' 2025-05-30T12:00:00Z'],
+  ])('knows %s', (_, timestamp, wrong) => {
+    expect(parseOrder({ ...sent, timestamp }).ok).toBe(true);
+    expect(parseOrder({ ...sent, timestamp: wrong })).toMatchObject({
+      ok: false,
+      problems: [{ problem: expect.stringContaining('RFC 3339') }],
+    });
+  });
+
   it('lies between 1970 and a day ahead', () => {
     expect(refusedFor({ timestamp: '1970-01-01T00:00:00Z' })).toEqual([]);
     expect(refusedFor({ timestamp: '1969-12-31T23:59:59.999Z' })).toEqual(['timestamp']);

@@ -8,8 +8,15 @@ const ID_BYTES_MAX = 128;
 const AHEAD_MS_MAX = 24 * 60 * 60_000;
 /** Later, the day of an order could be one of the year 10000, which no table of days takes. */
 const TIMESTAMP_MS_END = Date.UTC(9999, 11, 31);
-/** RFC 3339, section 5.6, in which T and Z may be lower case. */
-const TIMESTAMP = new RegExp(z.regexes.datetime({ offset: true }).source.replace('T', '[Tt]').replace('Z', '[Zz]'));
+/** In the Gregorian calendar; those of whole centuries by the century. */
+const LEAP_YEAR = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
+/** Of every year. */
+const MONTH_AND_DAY = '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))';
+const HOURS_AND_MINUTES = '(?:[01]\\d|2[0-3]):[0-5]\\d';
+/** RFC 3339, section 5.6, in which T and Z may be lower case; no leap seconds, which Date does not know. */
+const TIMESTAMP = new RegExp(
+  `^(?:${LEAP_YEAR}-02-29|\\d{4}-${MONTH_AND_DAY})[Tt]${HOURS_AND_MINUTES}:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-]${HOURS_AND_MINUTES})$`,
+);
 const WRONG_TIMESTAMP = 'must be an RFC 3339 date and time such as 2025-05-30T12:00:00Z';
 
 const id = z
