@@ -31,6 +31,25 @@ describe('an owner', () => {
     expect(stand.groupOffset).toBe(1);
   });
 
+  it('keeps the beginning of what is too large for a dead letter, and all of the rest', async () => {
+    const stand = createStand();
+    const kept = 64 * 1024;
+    stand.records = [
+      { ...recordOf(0), key: Buffer.from('k'.repeat(kept)), value: Buffer.from(`${'v'.repeat(kept)}w`) },
+      { ...recordOf(1), value: Buffer.from(`${'v'.repeat(kept - 1)}é`) },
+    ];
+    stand.rules.read = () => ({ ok: false, reason: `wrong: ${'x'.repeat(1_000_000)}` });
+    await stand.run();
+    const reason = `wrong: ${'x'.repeat(1_000 - 'wrong: '.length)}`;
+    // Cut in the middle of a character it is no text.
+    const cut = Buffer.from(`${'v'.repeat(kept - 1)}é`).subarray(0, kept);
+    const letters = stand.appended.filter(({ topic }) => topic === 'rejected').map(({ value }) => JSON.parse(value));
+    expect(letters).toEqual([
+      { topic: 'orders', partition: 0, offset: 0, reason, key: 'k'.repeat(kept), value: 'v'.repeat(kept), value_bytes: kept + 1 },
+      { topic: 'orders', partition: 0, offset: 1, reason, key: null, value_base64: cut.toString('base64'), value_bytes: kept + 1 },
+    ]);
+  });
+
   it('reads at once after a claim, and lingers from one flush to the next', async () => {
     const stand = createStand();
     stand.records = [recordOf(0), recordOf(1)];
