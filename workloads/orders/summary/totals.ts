@@ -9,7 +9,7 @@ import { ORDERS_FOLD } from '../orders-fold.ts';
 import { dimensionParameter } from './parameters.ts';
 import type { ReadTables } from './read-tables.ts';
 
-/** How long totals are handed out again, in milliseconds: this much is added to how late an order shows. */
+/** How old totals may be when they are handed out again, in milliseconds from when their reading began: this much is added to how late an order shows. */
 const BELIEVED_MS = 25;
 /** Periods kept at the most. */
 const PERIODS_MAX = 64;
@@ -22,8 +22,8 @@ export interface SegmentTotal {
 
 interface Reading {
   readonly totals: Promise<ReadonlyMap<string, SegmentTotal>>;
-  /** When the totals had been read; undefined while they are being read. */
-  read_ms: number | undefined;
+  readonly began_ms: number;
+  isUnderWay: boolean;
 }
 
 export interface TotalsReaderOptions {
@@ -46,16 +46,16 @@ export class TotalsReader {
   async read(period: string): Promise<ReadonlyMap<string, SegmentTotal>> {
     const { clock, metrics } = this.#options;
     const known = this.#readings.get(period);
-    if (known && (known.read_ms === undefined || clock.monotonic_ms() - known.read_ms < BELIEVED_MS)) {
+    if (known && (known.isUnderWay || clock.monotonic_ms() - known.began_ms < BELIEVED_MS)) {
       metrics.cache.hits.inc({ cache: 'totals' });
       return known.totals;
     }
     metrics.cache.misses.inc({ cache: 'totals' });
-    const reading: Reading = { totals: this.#sum(period), read_ms: undefined };
+    const reading: Reading = { began_ms: clock.monotonic_ms(), totals: this.#sum(period), isUnderWay: true };
     this.#keep(period, reading);
     try {
       const totals = await reading.totals;
-      reading.read_ms = clock.monotonic_ms();
+      reading.isUnderWay = false;
       return totals;
     } catch (error) {
       if (this.#readings.get(period) === reading) this.#readings.delete(period);
