@@ -28,6 +28,11 @@ const id = z
   )
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 
+/** Whether an order may have this user id. */
+export function isUserId(text: string): boolean {
+  return id.safeParse(text).success;
+}
+
 /** An order as a client sends it (`POST /api/log`). */
 export const orderSchema = z
   .object({

@@ -73,6 +73,7 @@ describe('GET /api/users/{id}', () => {
 
   it('answers 404 for one who never ordered', async () => {
     const running = await runOrders({ create: [createSummary] });
-    for (const id of ['nobody', '__proto__', 'constructor', '%00']) expect((await running.get(`/api/users/${id}`)).status, id).toBe(404);
+    const ids = ['nobody', '__proto__', 'constructor', '%00', 'x'.repeat(129), 'x'.repeat(9_000)];
+    for (const id of ids) expect((await running.get(`/api/users/${id}`)).status, id).toBe(404);
   });
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { HttpProblem } from '#platform/http/problem.ts';
 import { defineRoute, problemResponse, type Route, sendJson } from '#platform/http/route.ts';
+import { isUserId } from '../order.ts';
 import { type Layout, placeOf, userCounts } from '../tables.ts';
 import { cursorParameter, limitParameter } from './parameters.ts';
 import type { ReadTables } from './read-tables.ts';
@@ -36,12 +37,14 @@ export function userRoute(tables: ReadTables, layout: Layout): Route {
       404: problemResponse('No order of this user was counted.'),
     },
     async handle(context, { id, limit, cursor }) {
+      // A longer one than any user has may be one that the tables cannot even look for.
+      if (!isUserId(id)) throw unknownUser(id);
       const { bucket } = placeOf(id, layout);
       const [[user], page] = await Promise.all([
         tables.get(userCounts, [{ bucket, user_id: id }]),
         userOrders(tables, { bucket, user_id: id }, { limit, cursor }),
       ]);
-      if (!user) throw new HttpProblem('not-found', `No order of the user ${JSON.stringify(id)} was counted.`);
+      if (!user) throw unknownUser(id);
       sendJson(context, 200, {
         user_id: id,
         segments: Object.fromEntries(user.segments),
@@ -55,4 +58,8 @@ export function userRoute(tables: ReadTables, layout: Layout): Route {
       });
     },
   });
+}
+
+function unknownUser(id: string): HttpProblem {
+  return new HttpProblem('not-found', `No order of the user ${JSON.stringify(id)} was counted.`);
 }
