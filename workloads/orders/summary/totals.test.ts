@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
-import type { Tables } from '#platform/tables/tables.ts';
+import { createMetrics } from '#platform/metrics/metrics.ts';
+import type { ShardState, Tables } from '#platform/tables/tables.ts';
 import { createCounter } from '../counter/counter.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import { ordered, portOf, runOrders } from '../orders.testing.ts';
 import { createSummary } from './summary.ts';
+import { TotalsReader } from './totals.ts';
 
 const create = [createIngest, createCounter, createSummary];
 const order = { user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' };
@@ -76,4 +78,23 @@ describe('GET /api/totals', () => {
     expect(metrics).toContain('kaiseki_cache_hits_total{cache="totals"} 30');
     expect(metrics).toContain('kaiseki_cache_misses_total{cache="totals"} 3');
   });
+});
+
+it('reads the shards once at a time, however long that takes', async () => {
+  let now_ms = 0;
+  const asked: PromiseWithResolvers<ShardState>[] = [];
+  const readShard = () => {
+    asked.push(Promise.withResolvers());
+    return asked.at(-1)!.promise;
+  };
+  const clock: Clock = { ...systemClock, monotonic_ms: () => now_ms };
+  const reader = new TotalsReader({ tables: { readShard }, shards: 2, clock, metrics: createMetrics() });
+  const first = reader.read('all');
+  now_ms = 1_000;
+  const second = reader.read('all');
+  expect(asked).toHaveLength(2);
+  for (const { resolve } of asked) resolve({ epoch: 1, nextOffset: 0, fingerprint: null, totals: [] });
+  expect(await second).toBe(await first);
+  void reader.read('all');
+  expect(asked).toHaveLength(4);
 });

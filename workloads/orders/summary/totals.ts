@@ -27,7 +27,7 @@ interface Reading {
 }
 
 export interface TotalsReaderOptions {
-  readonly tables: ReadTables;
+  readonly tables: Pick<ReadTables, 'readShard'>;
   readonly shards: number;
   readonly clock: Clock;
   readonly metrics: Metrics;
