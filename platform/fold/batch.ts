@@ -1,5 +1,6 @@
 /** What one flush will write: the outcome of folding a batch of records into the owner's memory. */
 import type { LogRecord } from '#platform/log/log.ts';
+import type { Mutation } from '#platform/tables/tables.ts';
 import type { CountedEvent, KeyState } from './definition.ts';
 
 /** A record that could not be folded. */
@@ -19,6 +20,8 @@ export class Batch<Event, State extends KeyState> {
   /** Records at or below their key's lsn: they are in their rows already. */
   skipped = 0;
   readonly rejected: RejectedRecord[] = [];
+  /** The rows that events completed. */
+  readonly completed: Mutation[] = [];
   /** The keys whose rows change, each with its state after the batch. */
   readonly states = new Map<string, State>();
   /** The segments each key entered or left at any event of the batch, even where the net is nothing. */

@@ -38,6 +38,8 @@ export type Tallied<State> =
       readonly totals: readonly TotalChange[];
       /** The segments that the key entered or left at this event. */
       readonly touched: readonly string[];
+      /** Rows that this event completes (step b): a pure function of the state and the event, like all of this. */
+      readonly rows?: readonly Mutation[];
     };
 
 /** A counted event of a flush, with its place in the log. */

@@ -53,13 +53,13 @@ export async function flush<Event, State extends KeyState, Pin>(
   if (commitGroup) await persist(context, memory, 'group offset', () => commitGroup(batch.end));
 }
 
-/** The rows of step b: those of the events, and those of the segments that their keys entered or left. */
+/** The rows of step b: those of the events, those that they completed, and those of the segments that their keys entered or left. */
 function rowsOf<Event, State extends KeyState, Pin>(
   definition: FoldDefinition<Event, State, Pin>,
   { shard, epoch }: ShardMemory,
   batch: Batch<Event, State>,
 ): Mutation[] {
-  const rows = [...definition.eventRows(batch.counted, shard, epoch)];
+  const rows = [...definition.eventRows(batch.counted, shard, epoch), ...batch.completed];
   for (const [key, segments] of batch.touched) rows.push(...definition.memberRows(key, batch.states.get(key) as State, segments, shard));
   return rows;
 }

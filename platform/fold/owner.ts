@@ -137,6 +137,7 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
     batch.counted.push({ offset, key: read.key, event: read.event });
     batch.states.set(read.key, tallied.state);
     batch.touch(read.key, tallied.touched);
+    if (tallied.rows) batch.completed.push(...tallied.rows);
     if (redo) {
       batch.redone++;
       return;

@@ -11,11 +11,14 @@ import { checkKey, checkLimit, checkMutations } from './values.ts';
 type Cells = Readonly<Record<string, unknown>>;
 type StatementsOf = (table: TableDefinition) => TableStatements;
 
-/** A batch is one mutation and one entry of the commit log, whatever its size; these bound what a node must hold at once. */
-const BATCH_STATEMENTS_MAX = 100;
-const BATCH_BYTES_MAX = 40_000;
+/**
+ * A batch is one mutation and one entry of the commit log, whatever its size; these bound what a node must hold at once. Two
+ * batches of one partition at a time get into each other's way in the memtable, so one is best (decision 11).
+ */
+const BATCH_STATEMENTS_MAX = 2_000;
+const BATCH_BYTES_MAX = 400_000;
 /** Keys in one query: all of one partition. */
-const GET_KEYS_MAX = 100;
+const GET_KEYS_MAX = 250;
 /** Rows in one answer; a larger page is fetched in several. */
 const FETCH_ROWS_MAX = 5_000;
 

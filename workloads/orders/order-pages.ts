@@ -1,22 +1,24 @@
 /**
- * Pages of counted orders (decision 11): a row holds up to a hundred orders of one flush. Those of the order log hold
- * whatever the flush counted; those of raw_orders the orders of one user.
+ * Pages of counted orders (decision 11).
  *
- * An order may stand on more than one page. After a crash the next owner writes again what may not have arrived, and
- * leaves out orders whose users' rows vouch for them; its pages begin and end where its own flush does. So the epoch is
- * part of a page's key: a later page, with fewer orders, never takes the place of an earlier one, and the orders are
- * the union of all pages. Of one user's orders a page holds every one between its first and its last, because a flush
- * counts all of a user's orders above the user's lsn: that is what lets `earlierThan` list them exactly.
+ * Those of raw_orders hold a user's orders, sixteen each, from the first on: the sixteen that left the user's row together.
+ * Which these are follows from the log alone, so that whoever writes a page writes the same. A page is written before the
+ * row that lacks its orders: whoever reads the row and then the pages has every order.
+ *
+ * Those of the order log hold up to a hundred orders, whatever one flush counted. An order may stand on more than one of
+ * them: after a crash the next owner writes again what may not have arrived, and leaves out orders whose users' rows vouch
+ * for them; its pages begin and end where its own flush does. So the epoch is part of a page's key: a later page, with
+ * fewer orders, never takes the place of an earlier one, and the orders are the union of all pages.
  */
 import type { CountedEvent } from '#platform/fold/definition.ts';
 import { type Mutation, put, type Row } from '#platform/tables/tables.ts';
 import { chunkOf, type Layout, orderLog, placeOf, rawOrders } from './tables.ts';
-import type { DatedOrder } from './tally.ts';
+import type { DatedOrder, UserOrder } from './tally.ts';
 
-/** Orders on one page. With ids of the greatest length and every byte escaped, a page stays below 200 kB. */
-export const PAGE_ORDERS_MAX = 100;
+/** Orders on one page of the order log. With ids of the greatest length and every byte escaped, a page stays below 200 kB. */
+const PAGE_ORDERS_MAX = 100;
 
-/** A counted order as the tables keep it. */
+/** A counted order as the order log keeps it. */
 export interface LoggedOrder {
   readonly offset: number;
   readonly user_id: string;
@@ -26,7 +28,6 @@ export interface LoggedOrder {
 }
 
 type LogEntry = readonly [offset: number, userId: string, ts_ms: number, menuType: string, orderId: string | null];
-type UserEntry = readonly [offset: number, ts_ms: number, menuType: string, orderId: string | null];
 
 /** The order log's pages of counted orders, which are in the order of the log. No page reaches over two chunks. */
 export function logPages(events: readonly CountedEvent<DatedOrder>[], shard: number, epoch: number): Mutation[] {
@@ -44,30 +45,11 @@ export function logPages(events: readonly CountedEvent<DatedOrder>[], shard: num
   return pages;
 }
 
-/** The pages of each user's orders among the counted ones, which are in the order of the log. */
-export function userPages(events: readonly CountedEvent<DatedOrder>[], layout: Layout, epoch: number): Mutation[] {
-  const pages: Mutation[] = [];
-  const write = (user_id: string, entries: readonly UserEntry[]) => {
-    const last = entries.at(-1)?.[0] ?? 0;
-    const { bucket } = placeOf(user_id, layout);
-    pages.push(put(rawOrders, { bucket, user_id, offset: last, epoch, orders: JSON.stringify(entries) }, last));
-  };
-  const open = new Map<string, UserEntry[]>();
-  for (const { offset, key, event } of events) {
-    const { ts_ms, menuType, orderId } = event.order;
-    const entry: UserEntry = [offset, ts_ms, menuType, orderId];
-    const entries = open.get(key);
-    if (!entries) {
-      open.set(key, [entry]);
-    } else if (entries.length < PAGE_ORDERS_MAX) {
-      entries.push(entry);
-    } else {
-      write(key, entries);
-      open.set(key, [entry]);
-    }
-  }
-  for (const [userId, entries] of open) write(userId, entries);
-  return pages;
+/** A page of a user's orders, oldest first. */
+export function userPage(userId: string, orders: readonly UserOrder[], layout: Layout): Mutation {
+  const [last] = orders.at(-1) ?? [0];
+  const row = { bucket: placeOf(userId, layout).bucket, user_id: userId, offset: last, orders: JSON.stringify(orders) };
+  return put(rawOrders, row, last);
 }
 
 /** The orders on a page of the order log. */
@@ -76,27 +58,24 @@ export function ordersOfLogPage({ orders }: Pick<Row<typeof orderLog>, 'orders'>
   return entries.map(([offset, user_id, ts, menu_type, order_id]) => ({ offset, user_id, ts, menu_type, order_id }));
 }
 
-/** The orders on a page of a user. */
-export function ordersOfUserPage({ user_id, orders }: Pick<Row<typeof rawOrders>, 'user_id' | 'orders'>): LoggedOrder[] {
-  const entries: readonly UserEntry[] = JSON.parse(orders);
-  return entries.map(([offset, ts, menu_type, order_id]) => ({ offset, user_id, ts, menu_type, order_id }));
+/** The orders on a page of a user, oldest first. */
+export function ordersOfUserPage({ orders }: Pick<Row<typeof rawOrders>, 'orders'>): readonly UserOrder[] {
+  return JSON.parse(orders);
 }
 
 /**
- * The orders of a user's pages, which come as raw_orders has them, that are below an offset: the last counted first,
- * each once.
- *
- * Going down the pages by their last orders, everything from the lowest order seen upwards has been seen: an order of a
- * page that comes later lies between that lowest one and the page's own last only where an earlier page holds it too.
+ * The orders below an offset of those of the user's row and of the user's pages, which come as raw_orders has them: the last
+ * counted first, each once, though what the row held when it was read may have moved to a page since.
  */
-export function earlierThan(below: number, pages: readonly Row<typeof rawOrders>[]): LoggedOrder[] {
-  const found: LoggedOrder[] = [];
+export function earlierThan(below: number, parts: readonly (readonly UserOrder[])[]): UserOrder[] {
+  const found: UserOrder[] = [];
   let lowest = below;
-  for (const page of pages) {
-    for (const order of ordersOfUserPage(page).reverse()) {
-      if (order.offset >= lowest) continue;
+  for (const orders of parts) {
+    for (const order of orders.toReversed()) {
+      const [offset] = order;
+      if (offset >= lowest) continue;
       found.push(order);
-      lowest = order.offset;
+      lowest = offset;
     }
   }
   return found;

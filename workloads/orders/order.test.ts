@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MENU, Menu } from './menu.ts';
-import { acceptOrder, encodeOrder, identityOf, type Order, parseOrder } from './order.ts';
+import { acceptOrder, encodeOrder, type Order, parseOrder } from './order.ts';
 
 const menu = new Menu(DEFAULT_MENU);
 const now_ms = Date.parse('2025-06-01T00:00:00Z');
@@ -181,23 +181,5 @@ describe('an order in the log', () => {
         expect(parseOrder(JSON.parse(encodeOrder(written)))).toEqual({ ok: true, order: written });
       }),
     );
-  });
-
-  it('is told from others by its id, or by what was ordered when', () => {
-    const plain: Order = { orderId: null, userId: 'u1', ts_ms: 5, menuType: 'washoku' };
-    expect(identityOf({ ...plain, userId: 'u2' })).toBe(identityOf(plain));
-    const others: Order[] = [
-      { ...plain, ts_ms: 6 },
-      { ...plain, menuType: 'yoshoku' },
-      { ...plain, orderId: 'o' },
-      { ...plain, orderId: 't5/washoku' },
-    ];
-    for (const other of others) expect(identityOf(other)).not.toBe(identityOf(plain));
-    const identities = ['2025-05-30T12:00:00Z', '2025-05-30t12:00:00z', '2025-05-30t21:00:00.000+09:00'].map((timestamp) => {
-      const accepted = accept({ timestamp });
-      return accepted.ok && identityOf(accepted.order);
-    });
-    expect(new Set(identities).size).toBe(1);
-    expect(identityOf({ ...plain, orderId: 'o', ts_ms: 6, menuType: 'yoshoku' })).toBe(identityOf({ ...plain, orderId: 'o' }));
   });
 });

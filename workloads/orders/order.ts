@@ -105,8 +105,3 @@ export function encodeOrder(order: Order): string {
     menu_type: menuType,
   });
 }
-
-/** What tells one order of a user from another: its id, or what was ordered when. */
-export function identityOf(order: Order): string {
-  return order.orderId === null ? `t${order.ts_ms}/${order.menuType}` : `i${order.orderId}`;
-}

@@ -60,7 +60,21 @@ describe('rows', () => {
   it('carry the offset of their order, and one row tells which chunk holds the day', () => {
     const events = [3, 4].map((offset) => ({ offset, key: 'u1', event: { order, day: '1970-01-01' } }));
     const rows = fold.eventRows(events, 1, 7).map(({ table, version }) => `${table.name}@${version}`);
-    expect(rows.toSorted()).toEqual(['day_chunks@4', 'order_log@3', 'raw_orders@4']);
+    expect(rows.toSorted()).toEqual(['day_chunks@4', 'order_log@3']);
+  });
+
+  it('are a page of the user’s orders as soon as they fill one', () => {
+    let user = NEW_USER;
+    const pages = Array.from({ length: 48 }, (_, offset) => {
+      const tallied = fold.tally(user, { order: { ...order, orderId: `o${offset}` }, day: '1970-01-01' }, offset);
+      user = tallied.state;
+      return tallied.kind === 'counted' ? (tallied.rows ?? []) : [];
+    });
+    expect(pages.slice(0, -1).flat()).toEqual([]);
+    const bucket = placeOf('u1', settings.layout).bucket;
+    expect(pages.at(-1)).toMatchObject([
+      { kind: 'put', table: { name: 'raw_orders' }, version: 15, row: { bucket, user_id: 'u1', offset: 15 } },
+    ]);
   });
 
   it('write every touched segment as it stands, at the state’s lsn', () => {
@@ -82,12 +96,13 @@ describe('rows', () => {
   });
 
   it('write the user whole, at the lsn', () => {
-    expect(fold.stateRow('u1', state)).toMatchObject({ kind: 'put', version: 9, row: { user_id: 'u1', lsn: 9, recent: '[]' } });
+    const text = '{"counts":{},"segments":{"cuisine":"yoshoku"},"recent":[]}';
+    expect(fold.stateRow('u1', state)).toMatchObject({ kind: 'put', version: 9, row: { user_id: 'u1', lsn: 9, state: text } });
   });
 });
 
 it('says which user’s row it cannot understand', async () => {
-  const row = { bucket: 0, user_id: 'u1', counts: new Map(), segments: new Map(), recent: '[', lsn: 3 };
+  const row = { bucket: 0, user_id: 'u1', state: '[', lsn: 3 };
   const tables = { get: async () => [row] } as Partial<Tables> as Tables;
   await expect(fold.load(tables, ['u1'])).rejects.toThrow(Unfoldable);
   await expect(fold.load(tables, ['u1'])).rejects.toThrow('the row of "u1" in user_counts: SyntaxError');

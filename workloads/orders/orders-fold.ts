@@ -5,11 +5,12 @@ import { Unfoldable } from '#platform/fold/outcome.ts';
 import { recordJson } from '#platform/fold/record-json.ts';
 import { type Mutation, put, type Row, remove } from '#platform/tables/tables.ts';
 import { parseOrder } from './order.ts';
-import { logPages, userPages } from './order-pages.ts';
+import { logPages, userPage } from './order-pages.ts';
 import { type OrdersPin, type PinnedSettings, pinOrders } from './pin.ts';
 import { chunkOf, dayChunks, placeOf, segmentMembers, userCounts } from './tables.ts';
 import { type DatedOrder, NEW_USER, tally, type UserState } from './tally.ts';
 import { ORDER_LOGS, ORDER_LOGS_REJECTED, SEGMENT_TOTALS } from './topics.ts';
+import { userKey, userOf, userRow } from './user-row.ts';
 
 export const ORDERS_FOLD = 'orders';
 export const COUNTER_GROUP = 'counter';
@@ -42,16 +43,15 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
     async load(tables, userIds) {
       const rows = await tables.get(
         userCounts,
-        userIds.map((userId) => ({ bucket: placeOf(userId, layout).bucket, user_id: userId })),
+        userIds.map((userId) => userKey(userId, layout)),
       );
       return rows.map((row) => (row ? stateOf(row) : NEW_USER));
     },
-    tally: (user, event, offset) => tally(menu, user, event, offset),
-    eventRows: (events, shard, epoch) => [
-      ...logPages(events, shard, epoch),
-      ...userPages(events, layout, epoch),
-      ...chunkRows(events, shard),
-    ],
+    tally(user, event, offset) {
+      const { page, ...tallied } = tally(menu, user, event, offset);
+      return page === undefined ? tallied : { ...tallied, rows: [userPage(event.order.userId, page, layout)] };
+    },
+    eventRows: (events, shard, epoch) => [...logPages(events, shard, epoch), ...chunkRows(events, shard)],
     memberRows(userId, user, touched, shard) {
       return [...touched].map((segment) => {
         const key = { segment, shard, user_id: userId };
@@ -59,21 +59,16 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
         return isIn ? put(segmentMembers, key, user.lsn) : remove(segmentMembers, key, user.lsn);
       });
     },
-    stateRow(userId, user) {
-      const { counts, segments, lsn } = user;
-      const recent = JSON.stringify(user.recent);
-      return put(userCounts, { bucket: placeOf(userId, layout).bucket, user_id: userId, counts, segments, recent, lsn }, lsn);
-    },
+    stateRow: (userId, user) => userRow(userId, user, layout),
   };
 }
 
 /** @throws Unfoldable for a row that somebody else has written */
-function stateOf({ user_id, counts, segments, recent, lsn }: Row<typeof userCounts>): UserState {
+function stateOf(row: Row<typeof userCounts>): UserState {
   try {
-    const identities: readonly string[] = JSON.parse(recent);
-    return { counts, segments, recent: identities, lsn };
+    return { ...userOf(row), lsn: row.lsn };
   } catch (error) {
-    throw new Unfoldable(`the row of ${JSON.stringify(user_id)} in ${userCounts.name}`, error);
+    throw new Unfoldable(`the row of ${JSON.stringify(row.user_id)} in ${userCounts.name}`, error);
   }
 }
 

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import type { NewRecord } from '#platform/log/log.ts';
 import type { Platform, Workload } from '../workload.ts';
 import { createCounter } from './counter/counter.ts';
-import { encodeOrder, identityOf, type Order } from './order.ts';
+import { encodeOrder, type Order } from './order.ts';
 import { runOrders } from './orders.testing.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from './orders-fold.ts';
 import { ORDER_LOGS } from './topics.ts';
@@ -58,6 +58,11 @@ export async function liveTotals({ tables, settings }: Platform): Promise<Readon
     }
   }
   return sums;
+}
+
+/** What tells one order of a user from another: its id, or what was ordered when. */
+export function identityOf(order: Order): string {
+  return order.orderId === null ? `t${order.ts_ms}/${order.menuType}` : `i${order.orderId}`;
 }
 
 /** What the orders must come to, from their definition: the first of each identity counts; people are where they ordered most, ties staying. */

@@ -9,15 +9,17 @@ import { partitionOf } from '#platform/log/partition.ts';
 import type { Random } from '#platform/random/random.ts';
 import type { Row, TableDefinition } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu, type MenuFile } from './menu.ts';
-import { earlierThan, ordersOfLogPage } from './order-pages.ts';
+import { earlierThan, ordersOfLogPage, ordersOfUserPage } from './order-pages.ts';
 import { ordersFold } from './orders-fold.ts';
 import type { OrdersPin } from './pin.ts';
 import { dayChunks, orderLog, rawOrders, segmentMembers, userCounts } from './tables.ts';
-import type { DatedOrder, UserState } from './tally.ts';
+import type { DatedOrder, UserOrder, UserState } from './tally.ts';
+import { userOf } from './user-row.ts';
 
 const SHARDS = 2;
 const BUCKETS = 4;
 const RECENT = 32;
+const PAGE = 16;
 const ADDED = 'suginoko';
 const DIMENSIONS: ReadonlyMap<string, string> = new Map([
   ['washoku', 'cuisine'],
@@ -68,7 +70,7 @@ function values(random: Random, shard: number): readonly string[] {
   const isLong = random.chance(0.05);
   const menuTypes = pick(random, [['washoku', 'yoshoku'], ['kinoko', ADDED], [...DIMENSIONS.keys()]]);
   const orders: string[] = [];
-  return Array.from({ length: isLong ? 40 + random.below(20) : 2 + random.below(12) }, (_, offset) => {
+  return Array.from({ length: isLong ? 40 + random.below(60) : 2 + random.below(12) }, (_, offset) => {
     const kind = random.fraction();
     if (kind < 0.04) return pick(random, GARBAGE);
     if (kind < 0.2 && orders.length > 0) return pick(random, orders);
@@ -84,24 +86,31 @@ function values(random: Random, shard: number): readonly string[] {
   });
 }
 
-/** The order log says what the recount reads on its pages, and a user's pages what the list of the user's orders has. */
+/** The order log says what the recount reads on its pages, a user's row and pages what the list of the user's orders has. */
 function* factsOf(rows: Iterable<StoredRow>): Generator<StoredRow> {
   const pages: Row<typeof rawOrders>[] = [];
+  const recent = new Map<string, readonly UserOrder[]>();
   for (const stored of rows) {
     if (stored.table.name === rawOrders.name) {
       pages.push(stored.row as Row<typeof rawOrders>);
     } else if (stored.table.name === orderLog.name) {
       const { shard, chunk, orders } = stored.row as Row<typeof orderLog>;
       for (const order of ordersOfLogPage({ orders })) yield { ...stored, row: { shard, chunk, ...order } };
+    } else if (stored.table.name === userCounts.name) {
+      const { user_id, state } = stored.row as Row<typeof userCounts>;
+      recent.set(user_id, userOf({ state }).recent);
+      yield { ...stored, row: { ...stored.row, state: JSON.parse(state) } };
     } else {
       yield stored;
     }
   }
-  pages.sort((one, other) => other.offset - one.offset || one.epoch - other.epoch);
-  for (const [, own] of Map.groupBy(pages, ({ user_id }) => user_id)) {
-    const bucket = own[0]?.bucket;
-    for (const order of earlierThan(Number.POSITIVE_INFINITY, own)) {
-      yield { table: rawOrders as TableDefinition, row: { bucket, ...order }, version: order.offset };
+  pages.sort((one, other) => other.offset - one.offset);
+  for (const user_id of new Set([...recent.keys(), ...pages.map((page) => page.user_id)])) {
+    const own = pages.filter((page) => page.user_id === user_id);
+    const bucket = partitionOf(user_id, BUCKETS);
+    const listed = earlierThan(Number.POSITIVE_INFINITY, [recent.get(user_id) ?? [], ...own.map(ordersOfUserPage)]);
+    for (const [offset, ts, menu_type, order_id] of listed) {
+      yield { table: rawOrders as TableDefinition, row: { bucket, user_id, ts, offset, order_id, menu_type }, version: offset };
     }
   }
 }
@@ -175,8 +184,10 @@ function orderRows({ offset, user, menuType, day, ts, id }: Counted, shard: numb
 
 function userRows(user_id: string, orders: readonly Counted[], lsn: { from: number; to: number }, shard: number): ExpectedRow[] {
   const segments = segmentsOf(orders, DIMENSIONS);
-  const recent = JSON.stringify(orders.slice(-RECENT).map(({ identity }) => identity));
-  const columns = { bucket: partitionOf(user_id, BUCKETS), user_id, counts: countsOf(orders), segments, recent };
+  const onPages = orders.length < RECENT ? 0 : Math.floor((orders.length - RECENT) / PAGE) * PAGE;
+  const recent = orders.slice(onPages).map(({ offset, ts, menuType, id }) => [offset, ts, menuType, id]);
+  const state = { counts: Object.fromEntries(countsOf(orders)), segments: Object.fromEntries(segments), recent };
+  const columns = { bucket: partitionOf(user_id, BUCKETS), user_id, state };
   return [
     { table: userCounts as TableDefinition, columns, lsn },
     ...[...segments.values()].map((segment) => ({ table: segmentMembers as TableDefinition, columns: { segment, shard, user_id } })),

@@ -3,24 +3,21 @@ import { hashKey } from '#platform/log/partition.ts';
 import { defineTable } from '#platform/tables/tables.ts';
 
 /**
- * Every order of a user, the last counted first. A row is a page of the user's orders that one flush counted
+ * A user's orders but the last ones, which are in the user's row; the last counted first. A row is a page of sixteen
  * (order-pages.ts); `offset` is the last of them.
  */
 export const rawOrders = defineTable({
   name: 'raw_orders',
-  columns: { bucket: 'int', user_id: 'text', offset: 'bigint', epoch: 'bigint', orders: 'text' },
+  columns: { bucket: 'int', user_id: 'text', offset: 'bigint', orders: 'text' },
   partitionKey: ['bucket'],
-  clusteringKey: ['user_id', 'offset', 'epoch'],
+  clusteringKey: ['user_id', 'offset'],
   descending: ['offset'],
 });
 
-/**
- * A user's state: one page of the fold, whose lsn vouches for everything below it. `recent` is a JSON array: one value to
- * encode and check, where a list would be 32 (decision 11).
- */
+/** A user's state as JSON (user-row.ts): one page of the fold, whose lsn vouches for everything below it. */
 export const userCounts = defineTable({
   name: 'user_counts',
-  columns: { bucket: 'int', user_id: 'text', counts: 'map<text,bigint>', segments: 'map<text,text>', recent: 'text', lsn: 'bigint' },
+  columns: { bucket: 'int', user_id: 'text', state: 'text', lsn: 'bigint' },
   partitionKey: ['bucket'],
   clusteringKey: ['user_id'],
 });

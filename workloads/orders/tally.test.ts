@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Tallied } from '#platform/fold/definition.ts';
 import { DEFAULT_MENU, Menu } from './menu.ts';
-import { identityOf, type Order } from './order.ts';
-import { type DatedOrder, NEW_USER, RECENT_ORDERS, tally, type UserState } from './tally.ts';
+import type { Order } from './order.ts';
+import { identityOf } from './orders-model.testing.ts';
+import {
+  type DatedOrder,
+  NEW_USER,
+  RECENT_ORDERS,
+  type TalliedOrder,
+  tally,
+  USER_PAGE_ORDERS,
+  type UserOrder,
+  type UserState,
+} from './tally.ts';
 
 const menu = new Menu(DEFAULT_MENU);
 const DAYS = ['2026-01-01', '2026-01-02'] as const;
@@ -24,7 +33,7 @@ const orders = fc.array(
 );
 
 /** Folds a history, gathering what each order gave. */
-function foldAll(history: readonly DatedOrder[]): { state: UserState; steps: Tallied<UserState>[] } {
+function foldAll(history: readonly DatedOrder[]): { state: UserState; steps: TalliedOrder[] } {
   let state = NEW_USER;
   const steps = history.map((order, offset) => {
     const step = tally(menu, state, order, offset);
@@ -44,7 +53,7 @@ function naiveAccepted(history: readonly DatedOrder[]): Order[] {
 }
 
 describe('tally', () => {
-  it('counts each identity once, and keeps those of the last orders', () => {
+  it('counts each identity once', () => {
     fc.assert(
       fc.property(orders, (history) => {
         const { state, steps } = foldAll(history);
@@ -53,8 +62,24 @@ describe('tally', () => {
         for (const menuType of menu.menuTypes) {
           expect(state.counts.get(menuType) ?? 0).toBe(accepted.filter((order) => order.menuType === menuType).length);
         }
-        expect(state.recent).toEqual(accepted.slice(-RECENT_ORDERS).map(identityOf));
         expect(state.lsn).toBe(history.length - 1);
+      }),
+    );
+  });
+
+  it('keeps every counted order, in the state or on a page', () => {
+    fc.assert(
+      fc.property(orders, (history) => {
+        const { state, steps } = foldAll(history);
+        const counted = steps.flatMap((step, offset): UserOrder[] => {
+          const { ts_ms, menuType, orderId } = (history[offset] as DatedOrder).order;
+          return step.kind === 'counted' ? [[offset, ts_ms, menuType, orderId]] : [];
+        });
+        const pages = steps.flatMap(({ page }) => (page ? [page] : []));
+        expect([...pages.flat(), ...state.recent]).toEqual(counted);
+        for (const page of pages) expect(page).toHaveLength(USER_PAGE_ORDERS);
+        expect(state.recent.length).toBeLessThan(RECENT_ORDERS + USER_PAGE_ORDERS);
+        if (pages.length > 0) expect(state.recent.length).toBeGreaterThanOrEqual(RECENT_ORDERS);
       }),
     );
   });
@@ -112,10 +137,10 @@ describe('tally', () => {
     expect(tally(menu, state, dated('takenoko', 9, 'a'), 2)).toEqual({ kind: 'duplicate', state: { ...state, lsn: 2 } });
   });
 
-  it(`remembers ${RECENT_ORDERS} orders, not one more`, () => {
-    const { state } = foldAll(Array.from({ length: RECENT_ORDERS + 1 }, (_, index) => dated('washoku', index * 2, `o${index}`)));
-    expect(tally(menu, state, dated('washoku', 0, 'o0'), 99).kind).toBe('counted');
-    expect(tally(menu, state, dated('washoku', 0, 'o1'), 99).kind).toBe('duplicate');
+  it.each([1, USER_PAGE_ORDERS - 1, USER_PAGE_ORDERS])(`remembers ${RECENT_ORDERS} orders, not one more: after %s others`, (others) => {
+    const { state } = foldAll(Array.from({ length: RECENT_ORDERS + others }, (_, index) => dated('washoku', index * 2, `o${index}`)));
+    expect(tally(menu, state, dated('washoku', 0, `o${others - 1}`), 99).kind).toBe('counted');
+    expect(tally(menu, state, dated('washoku', 0, `o${others}`), 99).kind).toBe('duplicate');
   });
 
   it('tells an order without an id by instant and menu type, and never takes an id for one', () => {

@@ -2,11 +2,16 @@
 import type { Tallied, TotalChange } from '#platform/fold/definition.ts';
 import { ALL } from '#platform/fold/totals.ts';
 import type { Menu } from './menu.ts';
-import { identityOf, type Order } from './order.ts';
+import type { Order } from './order.ts';
 import { preferenceAfter } from './preference.ts';
 
-/** Orders whose identity a user's row remembers: a repetition within them is counted once. */
+/** An order that repeats one of so many orders before it, of the same user, is a duplicate. */
 export const RECENT_ORDERS = 32;
+/** Orders on a page of raw_orders. A user's own row holds those that do not fill a page yet beside the recent ones. */
+export const USER_PAGE_ORDERS = 16;
+
+/** A counted order as its user's row and pages keep it. */
+export type UserOrder = readonly [offset: number, ts_ms: number, menuType: string, orderId: string | null];
 
 /** A user as the fold knows them. Immutable. */
 export interface UserState {
@@ -14,8 +19,8 @@ export interface UserState {
   readonly counts: ReadonlyMap<string, number>;
   /** Segment by dimension. */
   readonly segments: ReadonlyMap<string, string>;
-  /** Identities of the last orders that were counted, oldest first. */
-  readonly recent: readonly string[];
+  /** The last orders that were counted, oldest first: all that are on no page. */
+  readonly recent: readonly UserOrder[];
   readonly lsn: number;
 }
 
@@ -27,23 +32,35 @@ export interface DatedOrder {
   readonly day: string;
 }
 
+/** What became of an order. `page`: the user's oldest orders but those on pages before, now that they fill one. */
+export type TalliedOrder = Tallied<UserState> & { readonly page?: readonly UserOrder[] };
+
 /** Folds one order, which must be on the menu, into its user's state. */
-export function tally(menu: Menu, user: UserState, { order, day }: DatedOrder, offset: number): Tallied<UserState> {
-  const identity = identityOf(order);
-  if (user.recent.includes(identity)) return { kind: 'duplicate', state: { ...user, lsn: offset } };
-  const dimension = menu.dimensionOf(order.menuType);
-  if (dimension === undefined) throw new Error(`${order.menuType} is not on the menu`);
-  const counts = new Map(user.counts).set(order.menuType, (user.counts.get(order.menuType) ?? 0) + 1);
+export function tally(menu: Menu, user: UserState, { order, day }: DatedOrder, offset: number): TalliedOrder {
+  const { menuType, orderId, ts_ms } = order;
+  if (isRepeated(user.recent, order)) return { kind: 'duplicate', state: { ...user, lsn: offset } };
+  const dimension = menu.dimensionOf(menuType);
+  if (dimension === undefined) throw new Error(`${menuType} is not on the menu`);
+  const counts = new Map(user.counts).set(menuType, (user.counts.get(menuType) ?? 0) + 1);
   const from = user.segments.get(dimension);
-  const to = preferenceAfter(counts, from, order.menuType);
-  const recent = [...(user.recent.length < RECENT_ORDERS ? user.recent : user.recent.slice(1 - RECENT_ORDERS)), identity];
+  const to = preferenceAfter(counts, from, menuType);
   const segments = from === to ? user.segments : new Map(user.segments).set(dimension, to);
+  const recent: readonly UserOrder[] = [...user.recent, [offset, ts_ms, menuType, orderId]];
+  const onPage = recent.length === RECENT_ORDERS + USER_PAGE_ORDERS ? USER_PAGE_ORDERS : 0;
   return {
     kind: 'counted',
-    state: { counts, segments, recent, lsn: offset },
-    totals: totalChanges(order.menuType, day, from, to),
+    state: { counts, segments, recent: onPage === 0 ? recent : recent.slice(onPage), lsn: offset },
+    totals: totalChanges(menuType, day, from, to),
     touched: from === to ? [] : from === undefined ? [to] : [from, to],
+    ...(onPage === 0 ? {} : { page: recent.slice(0, onPage) }),
   };
+}
+
+/** Whether the last orders hold this one: told by its id, or, where neither has one, by what was ordered when. */
+function isRepeated(recent: readonly UserOrder[], { orderId, ts_ms, menuType }: Order): boolean {
+  return recent
+    .slice(-RECENT_ORDERS)
+    .some((before) => (orderId === null ? before[3] === null && before[1] === ts_ms && before[2] === menuType : before[3] === orderId));
 }
 
 function totalChanges(menuType: string, day: string, from: string | undefined, to: string): TotalChange[] {

@@ -45,6 +45,14 @@ export const dayChunks = defineTable({
   clusteringKey: ['chunk'],
 });
 
+/** Every second order of a user: a row that an order completes. */
+export const milestones = defineTable({
+  name: 'milestones',
+  columns: { user_id: 'text', orders: 'int', offset: 'bigint' },
+  partitionKey: ['user_id'],
+  clusteringKey: ['orders'],
+});
+
 /** Menu type → dimension. */
 export const MENU: ReadonlyMap<string, string> = new Map([
   ['w', 'cuisine'],
@@ -56,6 +64,8 @@ export const MENU: ReadonlyMap<string, string> = new Map([
 export const ADDED = 't';
 /** Identities that a user's row remembers. */
 export const RING = 3;
+/** Orders of a user from one milestone to the next. */
+export const MILESTONE = 2;
 export const chunkOf = (offset: number) => Math.floor(offset / 3);
 export const dayOf = (ts: number) => `day-${Math.floor(ts / 3)}`;
 
@@ -168,6 +178,7 @@ function tally(state: SmallState, order: SmallOrder, offset: number): Tallied<Sm
   if (state.recent.includes(identity)) return { kind: 'duplicate', state: { ...state, lsn: offset } };
   const dimension = MENU.get(order.menu) ?? '';
   const counts = new Map(state.counts).set(order.menu, (state.counts.get(order.menu) ?? 0) + 1);
+  const orders = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const from = state.segments.get(dimension);
   const overtakes = from === undefined || (counts.get(order.menu) ?? 0) > (counts.get(from) ?? 0);
   const to = overtakes ? order.menu : from;
@@ -179,5 +190,6 @@ function tally(state: SmallState, order: SmallOrder, offset: number): Tallied<Sm
     state: { counts, segments: new Map(state.segments).set(dimension, to), recent: [...state.recent, identity].slice(-RING), lsn: offset },
     totals,
     touched: from === to ? [] : from === undefined ? [to] : [from, to],
+    rows: orders % MILESTONE === 0 ? [put(milestones, { user_id: order.user, orders, offset }, offset)] : [],
   };
 }

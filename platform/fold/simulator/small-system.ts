@@ -11,6 +11,8 @@ import {
   dayOf,
   factsOf,
   MENU,
+  MILESTONE,
+  milestones,
   orderLog,
   parseOrder,
   parsePin,
@@ -115,6 +117,9 @@ function userRows(user_id: string, orders: readonly Counted[], lsn: { from: numb
   const recent = orders.slice(-RING).map(({ id, ts, menuType }) => id ?? `${ts}/${menuType}`);
   return [
     { table: userCounts as TableDefinition, columns: { user_id, counts: countsOf(orders), segments, recent }, lsn },
+    ...orders.flatMap(({ offset }, index) =>
+      (index + 1) % MILESTONE === 0 ? [{ table: milestones as TableDefinition, columns: { user_id, orders: index + 1, offset } }] : [],
+    ),
     ...[...segments.values()].map((segment) => ({ table: segmentMembers as TableDefinition, columns: { segment, shard, user_id } })),
   ];
 }

@@ -1,8 +1,10 @@
 /** What clients were told of each order, and what the tables say: every order that got 202 must be counted once. */
 import { readFileSync } from 'node:fs';
-import { Client } from 'cassandra-driver';
+import { Client, type types } from 'cassandra-driver';
 import { systemClock } from '#platform/clock/clock.ts';
 import { ordersOfUserPage } from '../order-pages.ts';
+import type { UserOrder } from '../tally.ts';
+import { userOf } from '../user-row.ts';
 import type { Fleet } from './fleet.testing.ts';
 
 /** `unknown`: no answer, or one that says that the order may be in the log or not. */
@@ -54,28 +56,31 @@ export class Ledger {
   }
 }
 
-/** Every counted order by its id, and where in the log it was counted. */
+/** Every counted order by its id, and where in the log it was counted: those in the users' rows, then those on their pages. */
 async function rawOrders({ generation }: Fleet): Promise<Map<string, Set<number>>> {
   const contactPoints = generation.environment.CASSANDRA_CONTACT_POINTS?.split(',') ?? [];
   const client = new Client({ contactPoints, localDataCenter: 'datacenter1', keyspace: generation.keyspace });
   const found = new Map<string, Set<number>>();
+  const add = (orders: readonly UserOrder[]) => {
+    for (const [offset, , , order_id] of orders) {
+      const id = order_id ?? 'none';
+      found.set(id, (found.get(id) ?? new Set()).add(offset));
+    }
+  };
   try {
-    let pageState: string | undefined;
-    do {
-      const page = await client.execute('SELECT user_id, orders FROM raw_orders', [], {
-        fetchSize: 1_000,
-        ...(pageState && { pageState }),
-      });
-      for (const row of page.rows) {
-        for (const { order_id, offset } of ordersOfUserPage({ user_id: row.get('user_id'), orders: row.get('orders') })) {
-          const id = order_id ?? 'none';
-          found.set(id, (found.get(id) ?? new Set()).add(offset));
-        }
-      }
-      pageState = page.pageState ?? undefined;
-    } while (pageState);
+    for await (const row of everyRow(client, 'SELECT state FROM user_counts')) add(userOf({ state: row.get('state') }).recent);
+    for await (const row of everyRow(client, 'SELECT orders FROM raw_orders')) add(ordersOfUserPage({ orders: row.get('orders') }));
   } finally {
     await client.shutdown();
   }
   return found;
+}
+
+async function* everyRow(client: Client, query: string): AsyncGenerator<types.Row> {
+  let pageState: string | undefined;
+  do {
+    const page = await client.execute(query, [], { fetchSize: 1_000, ...(pageState && { pageState }) });
+    yield* page.rows;
+    pageState = page.pageState ?? undefined;
+  } while (pageState);
 }

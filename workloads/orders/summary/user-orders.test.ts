@@ -2,36 +2,26 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { CountedEvent } from '#platform/fold/definition.ts';
 import { openEmbeddedTables } from '#platform/tables/embedded.ts';
-import { userPages } from '../order-pages.ts';
-import { placeOf } from '../tables.ts';
-import type { DatedOrder } from '../tally.ts';
+import { userPage } from '../order-pages.ts';
+import { NEW_USER, USER_PAGE_ORDERS, type UserOrder } from '../tally.ts';
+import { userKey } from '../user-row.ts';
 import type { ReadTables } from './read-tables.ts';
 import { userOrders } from './user-orders.ts';
 
 const LAYOUT = { shards: 1, buckets: 4 };
-const USER = { user_id: 'u1', bucket: placeOf('u1', LAYOUT).bucket };
+const KEY = userKey('u1', LAYOUT);
 
-function counted(offset: number): CountedEvent<DatedOrder> {
-  const order = { orderId: null, userId: USER.user_id, ts_ms: offset, menuType: 'washoku' };
-  return { offset, key: USER.user_id, event: { order, day: '1970-01-01' } };
-}
-
-/** Tables that remember how many rows each page was asked for, with a row of the user for each number: so many orders, the oldest first. */
-async function given(ordersOfRows: readonly number[]) {
+/** A user with so many pages and so many orders in the row, and tables that remember how many rows they were asked for. */
+async function given(pages: number, inRow: number) {
   const directory = mkdtempSync(join(tmpdir(), 'kaiseki-user-orders-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const tables = await openEmbeddedTables({ directory });
   onTestFinished(() => tables.close());
-  let end = 0;
-  const pages = ordersOfRows.flatMap((count) => {
-    const first = end;
-    end += count;
-    const events = Array.from({ length: count }, (_, index) => counted(first + index));
-    return userPages(events, LAYOUT, 1);
-  });
-  await tables.write(pages);
+  const orders = Array.from({ length: pages * USER_PAGE_ORDERS + inRow }, (_, offset): UserOrder => [offset, offset, 'washoku', null]);
+  const writePage = (page: number) =>
+    tables.write([userPage(KEY.user_id, orders.slice(page * USER_PAGE_ORDERS, (page + 1) * USER_PAGE_ORDERS), LAYOUT)]);
+  for (let page = 0; page < pages; page++) await writePage(page);
   const asked: number[] = [];
   const read: ReadTables = {
     get: (table, keys) => tables.get(table, keys),
@@ -41,18 +31,36 @@ async function given(ordersOfRows: readonly number[]) {
     },
     readShard: (shard, periods, consistency) => tables.readShard(shard, periods, consistency),
   };
-  return { read, asked, end };
+  const user = { ...NEW_USER, counts: new Map([['washoku', orders.length]]), recent: orders.slice(pages * USER_PAGE_ORDERS) };
+  return { read, asked, user, writePage, newestFirst: orders.toReversed() };
 }
 
-const rows = (count: number, orders: number) => Array<number>(count).fill(orders);
+it('asks for no page where the row has every order', async () => {
+  const { read, asked, user, newestFirst } = await given(0, 40);
+  expect(await userOrders(read, KEY, user, { limit: 40 })).toEqual({ orders: newestFirst });
+  expect((await userOrders(read, KEY, user, { limit: 39 })).cursor).toBeDefined();
+  expect(asked).toEqual([]);
+});
 
-it.each([
-  ['rows of a hundred orders behind rows of one', [...rows(12, 100), ...rows(10, 1)]],
-  ['rows of one order', rows(1_100, 1)],
-])('never reads more than a hundred rows at a time: %s', async (_, ordersOfRows) => {
-  const { read, asked, end } = await given(ordersOfRows);
-  const { orders } = await userOrders(read, USER, { limit: 1_000 });
-  expect(orders.map(({ offset }) => offset)).toEqual(Array.from({ length: 1_000 }, (_, index) => end - 1 - index));
-  expect(asked[0]).toBe(10);
-  expect(Math.max(...asked)).toBeLessThanOrEqual(100);
+it.each([1, 15, 16, 32, 33, 48, 1_000])(
+  'lists every order once, %s at a time, and never asks for more rows than it needs',
+  async (limit) => {
+    const { read, asked, user, newestFirst } = await given(70, 33);
+    const listed: UserOrder[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await userOrders(read, KEY, user, { limit, cursor });
+      expect(page.orders).toHaveLength(Math.min(limit, newestFirst.length - listed.length));
+      listed.push(...page.orders);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    expect(listed).toEqual(newestFirst);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(Math.ceil(limit / USER_PAGE_ORDERS));
+  },
+);
+
+it('lists an order once that moves to a page after the row was read', async () => {
+  const { read, user, writePage, newestFirst } = await given(2, 47);
+  await writePage(2);
+  expect((await userOrders(read, KEY, user, { limit: 1_000 })).orders).toEqual(newestFirst);
 });

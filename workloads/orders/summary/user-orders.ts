@@ -1,51 +1,65 @@
-/** A user's orders as the API lists them: from the pages of raw_orders, the last counted first. */
+/** A user's orders as the API lists them, the last counted first: from the user's row, then from the pages of raw_orders. */
 import { z } from 'zod';
-import { earlierThan, type LoggedOrder } from '../order-pages.ts';
+import { earlierThan, ordersOfUserPage } from '../order-pages.ts';
 import { rawOrders } from '../tables.ts';
+import { USER_PAGE_ORDERS, type UserOrder, type UserState } from '../tally.ts';
 import { badCursor, type ReadTables } from './read-tables.ts';
 
-/** Rows of the first read: a row holds one order of a user who orders now and then, up to a hundred of one who never stops. */
-const FIRST_ROWS = 10;
-/** Rows of any read: those that follow may hold far more than those seen so far, at worst 200 kB each. */
-const ROWS_MAX = 100;
-
 export interface UserOrders {
-  readonly orders: readonly LoggedOrder[];
+  readonly orders: readonly UserOrder[];
   /** Asks for the orders before these. Absent on the last page. */
   readonly cursor?: string;
 }
 
-/** Where a list goes on: below an offset, in the rows behind a cursor of the table, some of which were read already. */
+/** Where a list goes on: below an offset, in the pages behind a cursor of the table; without one, in the user's row. */
 const placeSchema = z.strictObject({ user_id: z.string(), below: z.int().min(0), from: z.string().optional() });
 type Place = z.infer<typeof placeSchema>;
 
+/** Orders read at once, and where to read on: behind a cursor of the table, or, without one, with its first page. */
+interface Reading {
+  readonly found: readonly UserOrder[];
+  readonly isEnd: boolean;
+  readonly next: string | undefined;
+}
+
 /**
- * One page of a user's orders, `limit` at the most.
+ * One page of a user's orders, `limit` at the most. The user's row is read before: what it lacks is on the pages.
  * @throws HttpProblem: 422 for a cursor of another list, 503 where the tables do not answer
  */
 export async function userOrders(
   tables: ReadTables,
-  user: { readonly bucket: number; readonly user_id: string },
+  key: { readonly bucket: number; readonly user_id: string },
+  user: Pick<UserState, 'counts' | 'recent'>,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<UserOrders> {
-  const { user_id } = user;
+  const { user_id } = key;
   let { below, from } = cursor === undefined ? { below: Number.MAX_SAFE_INTEGER } : decodePlace(cursor, user_id);
-  const orders: LoggedOrder[] = [];
-  let rows = Math.min(FIRST_ROWS, limit);
-  let rowsRead = 0;
+  const orders: UserOrder[] = [];
+  let reading = from === undefined ? inRow() : await onPages();
   for (;;) {
-    const page = await tables.page(rawOrders, { within: user, limit: rows, ...(from === undefined ? {} : { cursor: from }) });
-    const found = earlierThan(below, page.rows);
-    const taken = found.slice(0, limit - orders.length);
+    const taken = reading.found.slice(0, limit - orders.length);
     orders.push(...taken);
-    below = taken.at(-1)?.offset ?? below;
-    if (taken.length < found.length) return { orders, cursor: encodePlace({ user_id, below, from }) };
-    if (page.cursor === undefined) return { orders };
-    from = page.cursor;
-    const missing = limit - orders.length;
-    if (missing === 0) return { orders, cursor: encodePlace({ user_id, below, from }) };
-    rowsRead += page.rows.length;
-    rows = Math.min(ROWS_MAX, missing, Math.ceil((missing * rowsRead) / orders.length));
+    below = taken.at(-1)?.[0] ?? below;
+    if (taken.length < reading.found.length) return { orders, cursor: encodePlace({ user_id, below, from }) };
+    if (reading.isEnd) return { orders };
+    from = reading.next;
+    if (orders.length === limit) return { orders, cursor: encodePlace({ user_id, below, from }) };
+    reading = await onPages();
+  }
+
+  function inRow(): Reading {
+    const counted = [...user.counts.values()].reduce((sum, count) => sum + count, 0);
+    return { found: earlierThan(below, [user.recent]), isEnd: user.recent.length === counted, next: undefined };
+  }
+
+  async function onPages(): Promise<Reading> {
+    const missing = Math.ceil((limit - orders.length) / USER_PAGE_ORDERS);
+    const page = await tables.page(rawOrders, {
+      within: key,
+      limit: missing,
+      ...(from === undefined ? {} : { cursor: from }),
+    });
+    return { found: earlierThan(below, page.rows.map(ordersOfUserPage)), isEnd: page.cursor === undefined, next: page.cursor };
   }
 }
 

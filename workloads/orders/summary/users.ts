@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { HttpProblem } from '#platform/http/problem.ts';
 import { defineRoute, problemResponse, type Route, sendJson } from '#platform/http/route.ts';
 import { isUserId } from '../order.ts';
-import { type Layout, placeOf, userCounts } from '../tables.ts';
+import { type Layout, userCounts } from '../tables.ts';
+import { userKey, userOf } from '../user-row.ts';
 import { cursorParameter, limitParameter } from './parameters.ts';
 import type { ReadTables } from './read-tables.ts';
 import { userOrders } from './user-orders.ts';
@@ -39,18 +40,17 @@ export function userRoute(tables: ReadTables, layout: Layout): Route {
     async handle(context, { id, limit, cursor }) {
       // A longer one than any user has may be one that the tables cannot even look for.
       if (!isUserId(id)) throw unknownUser(id);
-      const { bucket } = placeOf(id, layout);
-      const [[user], page] = await Promise.all([
-        tables.get(userCounts, [{ bucket, user_id: id }]),
-        userOrders(tables, { bucket, user_id: id }, { limit, cursor }),
-      ]);
-      if (!user) throw unknownUser(id);
+      const key = userKey(id, layout);
+      const [row] = await tables.get(userCounts, [key]);
+      if (!row) throw unknownUser(id);
+      const user = userOf(row);
+      const page = await userOrders(tables, key, user, { limit, cursor });
       sendJson(context, 200, {
         user_id: id,
         segments: Object.fromEntries(user.segments),
         counts: Object.fromEntries(user.counts),
-        orders: page.orders.map(({ ts, menu_type, order_id }) => ({
-          timestamp: new Date(ts).toISOString(),
+        orders: page.orders.map(([, ts_ms, menu_type, order_id]) => ({
+          timestamp: new Date(ts_ms).toISOString(),
           menu_type,
           ...(order_id === null ? {} : { order_id }),
         })),

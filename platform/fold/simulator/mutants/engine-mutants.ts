@@ -142,6 +142,11 @@ export const ownerMutants: readonly Mutant[] = [
     patches: [inOwner('    if (redo) {\n', '    if (redo) {\n      for (const change of tallied.totals) totals.add(change);\n')],
   },
   {
+    name: 'redo-completes-nothing',
+    breaks: 'a row that a redone order completes is not written again',
+    patches: [inOwner('if (tallied.rows) batch', 'if (tallied.rows && !redo) batch')],
+  },
+  {
     name: 'redo-ignores-lsn',
     breaks: "an order that is in its user's row already is folded into it again",
     patches: [inOwner('if (offset <= state.lsn) {', 'if (!redo && offset <= state.lsn) {')],
