@@ -17,6 +17,7 @@ const KINDS = {
   aborted: { status: 499, title: 'The client went away' },
   internal: { status: 500, title: 'Something went wrong in the server' },
   overloaded: { status: 503, title: 'There is more to do than can be done now' },
+  misconfigured: { status: 503, title: 'This server is set up otherwise than its data' },
   unavailable: { status: 503, title: 'Something that this needs does not answer' },
 } as const;
 

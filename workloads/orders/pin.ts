@@ -37,9 +37,8 @@ export function pinOrders(
   nextOffset: number,
 ): { readonly ok: true; readonly fingerprint: string; readonly pin: OrdersPin } | { readonly ok: false; readonly problem: string } {
   const before = pinned === null ? undefined : readFingerprint(pinned);
-  if (before === 'unreadable')
-    return { ok: false, problem: `what it has pinned cannot be read: ${pinned}. A newer program may have written it: run that one.` };
-  const problem = before && contradiction(settings, before);
+  if (typeof before === 'string') return { ok: false, problem: before };
+  const problem = before && (otherValue(settings, before) ?? otherMenu(settings, before, 'must have all'));
   if (problem) return { ok: false, problem };
   const menu: Fingerprint['menu'] = {};
   const countsFrom = new Map<string, number>();
@@ -62,16 +61,27 @@ export function pinOrders(
   return { ok: true, fingerprint: JSON.stringify(fingerprint), pin: { countsFrom } };
 }
 
-function readFingerprint(pinned: string): Fingerprint | 'unreadable' {
+/**
+ * Why what is read from a shard with this pin would be answered wrongly under the settings; undefined where it would not.
+ * The menu may lack what the shard has: while a menu type is added, the counter may be the first to know it.
+ */
+export function readingProblem(settings: PinnedSettings, pinned: string): string | undefined {
+  const before = readFingerprint(pinned);
+  if (typeof before === 'string') return before;
+  return otherValue(settings, before) ?? otherMenu(settings, before, 'may lack some');
+}
+
+/** The fingerprint, or what is wrong with it. */
+function readFingerprint(pinned: string): Fingerprint | string {
   try {
     return fingerprintSchema.parse(JSON.parse(pinned));
   } catch {
-    return 'unreadable';
+    return `what it has pinned cannot be read: ${pinned}. A newer program may have written it: run that one.`;
   }
 }
 
-/** What of the running settings contradicts the pinned ones. */
-function contradiction(settings: PinnedSettings, before: Fingerprint): string | undefined {
+/** Which of the running settings but the menu differs from the pinned ones. */
+function otherValue(settings: PinnedSettings, before: Fingerprint): string | undefined {
   const fixed: [string, string | number, string | number][] = [
     ['time zone (KAISEKI_TIME_ZONE)', before.time_zone, settings.timeZone],
     ['number of shards (KAISEKI_SHARDS)', before.shards, settings.layout.shards],
@@ -79,15 +89,18 @@ function contradiction(settings: PinnedSettings, before: Fingerprint): string | 
     ['number of remembered orders', before.recent_orders, RECENT_ORDERS],
   ];
   for (const [what, was, is] of fixed) {
-    if (was !== is)
-      return `its ${what} is pinned to ${was}, but ${is} is configured; set it back, or start a new generation (new topic, group and keyspace).`;
+    if (was !== is) return `its ${what} is pinned to ${was}, but ${is} is configured; set it back, or start a new generation.`;
   }
+  return undefined;
+}
+
+/** Which menu type the running menu has elsewhere than the pinned one, or, unless it may lack some, no longer has. */
+function otherMenu(settings: PinnedSettings, before: Fingerprint, which: 'must have all' | 'may lack some'): string | undefined {
   for (const [dimension, menuTypes] of Object.entries(before.menu)) {
     for (const menuType of Object.keys(menuTypes)) {
       const now = settings.menu.dimensionOf(menuType);
-      if (now !== dimension) {
-        return `the menu type ${menuType} is pinned to the dimension ${dimension}, but the menu (KAISEKI_MENU) ${now ? `has it in ${now}` : 'no longer has it'}; menu types may be added, never moved or removed.`;
-      }
+      if (now === dimension || (now === undefined && which === 'may lack some')) continue;
+      return `the menu type ${menuType} is pinned to the dimension ${dimension}, but the menu (KAISEKI_MENU) ${now ? `has it in ${now}` : 'no longer has it'}; menu types may be added, never moved or removed.`;
     }
   }
   return undefined;

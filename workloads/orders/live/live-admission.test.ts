@@ -7,12 +7,24 @@ import { liveAdmission } from './live-admission.ts';
 const stopped = AbortSignal.abort();
 const running = new AbortController().signal;
 
+interface Circumstances {
+  readonly isReady?: boolean;
+  readonly stopping?: AbortSignal;
+  /** Why the settings do not fit what was counted. */
+  readonly problem?: HttpProblem;
+}
+
 /** What somebody is answered who comes when there are `viewers`. */
-function answer(dimension: string, viewers: number, { isReady = true, stopping = running } = {}) {
+function answer(dimension: string, viewers: number, { isReady = true, stopping = running, problem }: Circumstances = {}) {
   const menu = new Menu(DEFAULT_MENU);
   const metrics = createProgramMetrics().orders.live;
   const settings = { viewersMax: 2, origins: [] };
-  const admit = liveAdmission({ menu, settings, viewers: () => viewers, isReady: () => isReady, stopping, metrics });
+  const pin = {
+    mustFit() {
+      if (problem) throw problem;
+    },
+  };
+  const admit = liveAdmission({ menu, settings, viewers: () => viewers, pin, isReady: () => isReady, stopping, metrics });
   try {
     admit(dimension);
     return 'admitted';
@@ -28,4 +40,5 @@ it('lets in who watches something that there is, while there is room and somethi
   expect(answer('snack', 2)).toEqual(['overloaded', '5']);
   expect(answer('snack', 1, { isReady: false })).toEqual(['unavailable', '1']);
   expect(answer('snack', 1, { stopping: stopped })).toEqual(['unavailable', '1']);
+  expect(answer('snack', 1, { problem: new HttpProblem('misconfigured', 'other settings') })).toEqual(['misconfigured', undefined]);
 });

@@ -1,6 +1,7 @@
 /** Who may watch: the same rules for every way to watch. */
 import { HttpProblem, overloaded, unavailable } from '#platform/http/problem.ts';
 import type { Menu } from '../menu.ts';
+import type { PinWatch } from '../pin-watch.ts';
 import type { LiveSettings } from '../settings.ts';
 import type { LiveMetrics } from './live-metrics.ts';
 
@@ -12,6 +13,7 @@ export interface LiveAdmissionOptions {
   readonly settings: LiveSettings;
   /** How many watch now, of all transports together: each holds one of the server's connections. */
   readonly viewers: () => number;
+  readonly pin: Pick<PinWatch, 'mustFit'>;
   /** Whether there are totals to show yet. */
   readonly isReady: () => boolean;
   /** Aborted when the workload stops. */
@@ -22,10 +24,11 @@ export interface LiveAdmissionOptions {
 /** Seconds until there may be room for another one. */
 const FULL_RETRY_AFTER_S = 5;
 
-export function liveAdmission({ menu, settings, viewers, isReady, stopping, metrics }: LiveAdmissionOptions): LiveAdmission {
+export function liveAdmission({ menu, settings, viewers, pin, isReady, stopping, metrics }: LiveAdmissionOptions): LiveAdmission {
   return (dimension) =>
     countingRefusals(metrics, () => {
       if (!menu.dimension(dimension)) throw new HttpProblem('not-found', 'Name a dimension of the menu: ?dimension=…');
+      pin.mustFit();
       if (stopping.aborted || !isReady()) throw unavailable('This server is starting or stopping.');
       if (viewers() < settings.viewersMax) return;
       throw overloaded('There are as many viewers as there may be.', { headers: { 'Retry-After': String(FULL_RETRY_AFTER_S) } });

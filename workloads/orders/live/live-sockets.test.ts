@@ -46,6 +46,7 @@ async function serveSockets({ viewersMax = 10, origins = [], keys = false, isRea
       menu,
       settings,
       viewers: () => hub.viewers,
+      pin: { mustFit: () => undefined },
       isReady,
       stopping: new AbortController().signal,
       metrics,

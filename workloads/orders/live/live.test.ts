@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '#platform/clock/clock.ts';
+import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import { encodePublishedTotals } from '#platform/fold/published-totals.ts';
 import { serve } from '#platform/http/http.testing.ts';
 import type { Platform } from '../../workload.ts';
@@ -8,7 +8,7 @@ import { createIngest } from '../ingest/ingest.ts';
 import { ordered, portOf, runOrders, until } from '../orders.testing.ts';
 import { ORDERS_FOLD } from '../orders-fold.ts';
 import { SEGMENT_TOTALS } from '../topics.ts';
-import { view, whenLive } from './live.testing.ts';
+import { refusal, view, whenLive } from './live.testing.ts';
 import { createLive } from './live.ts';
 import { ROUND_MS } from './live-hub.ts';
 
@@ -75,7 +75,8 @@ describe('live', () => {
     const { tables } = platform;
     let reads = 0;
     const readShard: typeof tables.readShard = (...asked) => {
-      reads++;
+      const [, periods] = asked;
+      if (periods.length > 0) reads++;
       return tables.readShard(...asked);
     };
     const { url } = await startLive({ ...platform, tables: { ...portOf(tables), readShard } });
@@ -122,6 +123,30 @@ describe('live', () => {
     await until(async () => viewer.orders('kinoko') === 11);
     const shown = viewer.heard.flatMap(({ all }) => all.filter(({ segment }) => segment === 'kinoko').map(({ orders }) => orders));
     expect(new Set(shown)).toEqual(new Set([10, 11]));
+  });
+
+  it('shows nothing from the moment at which the first shard is claimed under other settings', async () => {
+    // Sooner than in life, but for rounds.
+    const clock: Clock = { ...systemClock, sleep: (duration_ms, signal) => systemClock.sleep(Math.min(duration_ms, ROUND_MS), signal) };
+    const running = await runOrders({ create: [createIngest], clock });
+    const { url, live } = await startLive(running.platform);
+    const viewer = await view(url, 'snack');
+    const { settings } = running.platform;
+    const timeZone = 'Europe/Berlin';
+    const counter = createCounter({
+      ...running.platform,
+      clock: systemClock,
+      settings: { ...settings, orders: { ...settings.orders, timeZone } },
+    });
+    await counter.start((await serve(counter.routes)).http.server);
+    onTestFinished(() => counter.stop());
+    await until(async () => live.readiness().some(({ ready }) => !ready));
+    expect(live.readiness()[0]?.reason).toMatch(/KAISEKI_TIME_ZONE\) is pinned to Europe\/Berlin, but Asia\/Tokyo is configured/);
+    expect(await refusal(url, 'snack')).toMatchObject({ status: 503, kind: 'misconfigured' });
+    await ordered(running, orders(3));
+    await systemClock.sleep(5 * ROUND_MS);
+    expect(viewer.orders('kinoko')).toBe(0);
+    expect(await running.platform.metrics.render()).not.toMatch(/^kaiseki_segment_orders\{.*\} [1-9]/m);
   });
 
   it('lets nobody in until the tables have answered, and tries until they do', async () => {

@@ -11,6 +11,7 @@ import { keyCheck } from '#platform/http/access.ts';
 import type { LogRecord, Running } from '#platform/log/log.ts';
 import type { Platform, Workload } from '../../workload.ts';
 import { ORDERS_FOLD } from '../orders-fold.ts';
+import { PinWatch } from '../pin-watch.ts';
 import { SEGMENT_TOTALS } from '../topics.ts';
 import { liveAdmission } from './live-admission.ts';
 import { LiveBoard } from './live-board.ts';
@@ -25,6 +26,7 @@ export function createLive(platform: Platform): Workload {
   const metrics = platform.metrics.orders.live;
   const days = new DayCutter(timeZone);
   const board = new LiveBoard();
+  const pin = new PinWatch({ workload: 'live', settings: settings.orders, tables: platform.tables, clock, logger });
   const stopping = new AbortController();
   let loaded = false;
   const hub = new LiveHub({ menu, board, stream: randomUUID(), today: () => days.dayOf(clock.now_ms()), metrics });
@@ -32,6 +34,7 @@ export function createLive(platform: Platform): Workload {
     menu,
     settings: settings.orders.live,
     viewers: () => hub.viewers,
+    pin,
     isReady: () => loaded,
     stopping: stopping.signal,
     metrics,
@@ -97,6 +100,10 @@ export function createLive(platform: Platform): Workload {
   const push = async () => {
     while (!stopping.signal.aborted) {
       await untilDue();
+      if (!pin.fits) {
+        unsent_ms = undefined;
+        continue;
+      }
       const began_ms = clock.monotonic_ms();
       hub.round();
       metrics.round.observe((clock.monotonic_ms() - began_ms) / 1000);
@@ -108,6 +115,7 @@ export function createLive(platform: Platform): Workload {
 
   /** Every menu type of the menu, those without an order too. */
   const showTotals = () => {
+    if (!pin.fits) return;
     for (const { name: dimension } of menu.dimensions) {
       for (const segment of menu.segmentsOf(dimension)) {
         const { orders, users } = board.total(ALL, segment);
@@ -122,6 +130,7 @@ export function createLive(platform: Platform): Workload {
     routes: [liveStreamRoute({ hub, admit, metrics, stopping: stopping.signal })],
     async start(server) {
       sockets.start(server);
+      await pin.start();
       ended = load().then(() => {
         stopping.signal.addEventListener('abort', platform.metrics.beforeRender(showTotals), { once: true });
         return push();
@@ -130,9 +139,9 @@ export function createLive(platform: Platform): Workload {
     async stop() {
       stopping.abort();
       arrival.abort();
-      await Promise.all([sockets.stop(), ended]);
+      await Promise.all([sockets.stop(), pin.stop(), ended]);
       await tail?.stop();
     },
-    readiness: () => [loaded ? { name: 'live', ready: true } : { name: 'live', ready: false, reason: 'the totals are still being read' }],
+    readiness: () => [loaded ? pin.readiness() : { name: 'live', ready: false, reason: 'the totals are still being read' }],
   };
 }

@@ -58,8 +58,10 @@ describe('GET /api/totals', () => {
     const counting = (tables: Tables): Tables => ({
       ...portOf(tables),
       readShard(shard, periods, consistency) {
-        reads++;
-        now_ms = Math.max(now_ms, 10);
+        if (periods.length > 0) {
+          reads++;
+          now_ms = Math.max(now_ms, 10);
+        }
         return tables.readShard(shard, periods, consistency);
       },
     });
