@@ -15,6 +15,7 @@ import {
   type LogRecord,
   type NewRecord,
   type PartitionLag,
+  partitionsProblem,
   type Running,
   type TopicDefinition,
   WrongSetup,
@@ -124,13 +125,14 @@ class EmbeddedLog implements Log {
 
   async createTopics(topics: readonly TopicDefinition[]): Promise<readonly string[]> {
     const created: string[] = [];
-    for (const { name, partitions, cleanup, retention_ms } of topics) {
+    for (const topic of topics) {
+      const { name, partitions, cleanup, retention_ms } = topic;
       checkIntegers(`topic ${name}`, [partitions, retention_ms]);
       const reply = await this.#send({ kind: 'create-topic', name, partitions, cleanup, retention_ms });
       if (reply.kind !== 'topic') throw new Error(`the writer answered ${reply.kind} to a topic`);
       if (reply.partitions !== partitions)
         throw new WrongSetup(
-          `topic ${name} has ${reply.partitions} partitions, not ${partitions}, in ${this.#directory}; that is for life: set KAISEKI_SHARDS back, or choose another data directory (KAISEKI_DATA_DIR)`,
+          `${partitionsProblem(topic, reply.partitions)}, in ${this.#directory}; that is for life: set it back, or choose another data directory (KAISEKI_DATA_DIR)`,
         );
       if (reply.created) created.push(name);
     }

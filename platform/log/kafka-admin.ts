@@ -1,7 +1,7 @@
 /** Questions to Kafka and changes of its topics, over one connection that is renewed when it fails. */
 import type { Admin } from 'kafkajs';
 import { type KafkaContext, kafkaClient, messageOf } from './kafka-client.ts';
-import type { PartitionLag, TopicDefinition } from './log.ts';
+import { type PartitionLag, partitionsProblem, type TopicDefinition } from './log.ts';
 import { within } from './within.ts';
 
 /** The offsets that a partition holds: from `earliest` up to, and without, `end`. */
@@ -128,8 +128,7 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
       const counts = topics.length === 0 ? new Map<string, number>() : await partitionCounts(topics.map(({ name }) => name));
       const wrong = topics.filter(({ name, partitions }) => counts.get(name) !== partitions);
       if (wrong.length > 0) {
-        const each = wrong.map(({ name, partitions }) => `${name} has ${counts.get(name)} partitions, not ${partitions}`);
-        throw new Error(`topics cannot be used as they are: ${each.join('; ')}`);
+        throw new Error(wrong.map((topic) => partitionsProblem(topic, counts.get(topic.name))).join('; '));
       }
       return created;
     },

@@ -28,6 +28,8 @@ export interface LogRecord {
 export interface TopicDefinition {
   readonly name: string;
   readonly partitions: number;
+  /** The setting that says how many, where one does: for whoever has to set it back. */
+  readonly partitionsSetting?: string;
   /** `delete` keeps records for `retention_ms` (-1: for ever); `compact` keeps the last record of every key. */
   readonly cleanup: 'delete' | 'compact';
   readonly retention_ms: number;
@@ -53,6 +55,11 @@ export class AppendFailed extends Error {
 /** What was asked for cannot be, as this process is set up: to ask again mends nothing, whoever set it up must. One sentence says all. */
 export class WrongSetup extends Error {
   override readonly name = 'WrongSetup';
+}
+
+/** What is wrong with a topic that has another number of partitions. */
+export function partitionsProblem({ name, partitions, partitionsSetting }: TopicDefinition, existing: number | undefined): string {
+  return `topic ${name} has ${existing} partitions, not ${partitions}${partitionsSetting ? ` (${partitionsSetting})` : ''}`;
 }
 
 /** How far a consumer group is behind in one partition. */

@@ -10,7 +10,14 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 /** @param shards the partitions of the order log, fixed for its life */
 export function orderTopics(shards: number): readonly TopicDefinition[] {
   return [
-    { name: ORDER_LOGS, partitions: shards, cleanup: 'delete', retention_ms: WEEK_MS, purpose: 'Every accepted order, by user.' },
+    {
+      name: ORDER_LOGS,
+      partitions: shards,
+      partitionsSetting: 'KAISEKI_SHARDS',
+      cleanup: 'delete',
+      retention_ms: WEEK_MS,
+      purpose: 'Every accepted order, by user.',
+    },
     {
       name: ORDER_LOGS_REJECTED,
       partitions: 1,
