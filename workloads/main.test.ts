@@ -28,6 +28,8 @@ function spawnKaiseki(args: readonly string[], environment: Record<string, strin
     cwd: directory,
     env: { PATH: process.env.PATH, ...environment },
     encoding: 'utf8',
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
   });
   return { status, stdout, stderr };
 }
@@ -132,6 +134,16 @@ describe('kaiseki', () => {
     }
   });
 
+  it('says in one line why a data directory cannot be used', () => {
+    const file = join(directory, 'a file');
+    writeFileSync(file, '');
+    for (const path of ['/proc/kaiseki/data', file, join(file, 'below')]) {
+      const { status, stderr } = spawnKaiseki(['summary'], { KAISEKI_DATA_DIR: path, KAISEKI_PORT: '0' });
+      expect(stderr).toMatch(new RegExp(`^error: ${path}: it (cannot be made \\(.*\\)|is no directory)\n$`));
+      expect(status).toBe(1);
+    }
+  });
+
   it('creates topics once, and shows the lag of every group', async () => {
     const created = await kaiseki(['topics', '--json'], { KAISEKI_SHARDS: '3', KAISEKI_BUCKETS: '6' });
     expect(JSON.parse(created.stdout)).toContainEqual(expect.objectContaining({ name: 'order-logs', partitions: 3, created: true }));
@@ -163,7 +175,7 @@ describe('kaiseki', () => {
     const other = await kaiseki(['all'], { ...own, KAISEKI_SHARDS: '2', KAISEKI_BUCKETS: '2' });
     expect(other).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/^error: topic order-logs has 1 partitions, not 2, .*KAISEKI_SHARDS.*\n$/),
+      stderr: expect.stringMatching(/^error: topic order-logs has 1 partitions, not 2 \(KAISEKI_SHARDS\), in .*: set it back, or .*\n$/),
     });
     expect(other.stdout).not.toContain('stack');
   });
