@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_FOLD_LIMITS } from '#platform/fold/limits.ts';
 import { foldLimits } from './orders/settings.ts';
-import { loadSettings, settingsGroups } from './settings.ts';
+import { loadSettings, newGeneration, settingsGroups } from './settings.ts';
 
 let directory = '';
 beforeAll(() => {
@@ -119,6 +119,16 @@ describe('loadSettings', () => {
     expect(lines({ KAISEKI_MENU: noJson })).not.toContain('hunter2');
     expect(lines({ KAISEKI_MENU: join(directory, 'missing.json') })).toContain('ENOENT');
   });
+});
+
+it('says what a new generation is, by where the data is kept', () => {
+  const [kafka, cassandra] = [{ KAFKA_BROKERS: 'localhost:9092' }, { CASSANDRA_CONTACT_POINTS: 'localhost' }];
+  const sentence = (environment: Record<string, string>) =>
+    newGeneration(loadSettings({ KAISEKI_DATA_DIR: '/var/lib/kaiseki', ...environment }));
+  expect(sentence({})).toContain('is another data directory (KAISEKI_DATA_DIR) than /var/lib/kaiseki,');
+  expect(sentence({ ...kafka, ...cassandra })).toContain('is another KAFKA_PREFIX and another CASSANDRA_KEYSPACE,');
+  expect(sentence(kafka)).toMatch(/another KAFKA_PREFIX and another data directory .* than \/var\/lib\/kaiseki,/);
+  expect(sentence(cassandra)).toMatch(/another data directory .* than \/var\/lib\/kaiseki and another CASSANDRA_KEYSPACE,/);
 });
 
 it('every variable is described, and has a default or an example', () => {

@@ -1,4 +1,5 @@
 /** Every setting of the program, from environment variables: gathered here from the platform and the systems, and read once. */
+import { resolve } from 'node:path';
 import { cassandraGroup } from '#platform/config/cassandra.ts';
 import { defineGroup, type Environment, joinParts, readEnvironment } from '#platform/config/environment.ts';
 import { httpGroup } from '#platform/config/http.ts';
@@ -44,4 +45,11 @@ export type Settings = ReturnType<typeof loadSettings>;
  */
 export function loadSettings(environment: Environment) {
   return readEnvironment(settings, environment, 'KAISEKI_');
+}
+
+/** What a new generation of the data is, where these settings keep it: a sentence for an operator. */
+export function newGeneration({ kafka, cassandra, dataDirectory }: Settings): string {
+  const directory = `another data directory (KAISEKI_DATA_DIR) than ${resolve(dataDirectory)}`;
+  const parts = new Set([kafka ? 'another KAFKA_PREFIX' : directory, cassandra ? 'another CASSANDRA_KEYSPACE' : directory]);
+  return `A new generation here is ${[...parts].join(' and ')}, into which the orders are sent again.`;
 }

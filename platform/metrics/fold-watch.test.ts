@@ -10,7 +10,8 @@ function stage() {
   const metrics = createMetrics();
   const lines: { level: number; msg: string }[] = [];
   const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const watch = new FoldWatch({ fold: 'orders', workload: 'counter', metrics: metrics.fold, logger, clock });
+  const newGeneration = 'Anew is elsewhere.';
+  const watch = new FoldWatch({ fold: 'orders', workload: 'counter', newGeneration, metrics: metrics.fold, logger, clock });
   metrics.beforeRender(() => watch.refresh());
   const flush = (shard: number, counted: readonly FoldedRecord[]) =>
     watch.flushed({
@@ -91,15 +92,47 @@ describe('FoldWatch', () => {
   });
 
   it('is loud about an alarm, everywhere, until the shard is released', async () => {
-    const { metrics, lines, watch } = stage();
+    const { clock, metrics, lines, watch } = stage();
     watch.claimed(4, 1, 0);
     watch.claimed(5, 1, 0);
     watch.alarmed(4, new FoldAlarm('group_ahead', 'the group is ahead.'));
     expect(watch.health.readiness()).toEqual([{ name: 'counter, shard 4', ready: false, reason: 'the group is ahead.' }]);
-    expect(lines.at(-1)).toMatchObject({ level: 60, msg: expect.stringContaining('ALARM: the group is ahead.') });
+    clock.advance(250);
+    await expect
+      .poll(() => lines.at(-1))
+      .toMatchObject({
+        level: 60,
+        shards: [4],
+        msg: 'ALARM: the group is ahead. This shard counts nothing until then.',
+      });
     expect(await metrics.render()).toContain('kaiseki_fold_shard_alarm{fold="orders",shard="4",kind="group_ahead"} 1\n');
     watch.released(4);
     expect(await metrics.render()).not.toContain('kaiseki_fold_shard_alarm{');
     expect(watch.health.readiness()[0]?.ready).toBe(true);
+  });
+
+  it('tells an alarm of many shards once, with what a new generation is, and another one apart', async () => {
+    const { clock, metrics, lines, watch } = stage();
+    for (const shard of [2, 0, 1]) watch.alarmed(shard, new FoldAlarm('configuration', `shard ${shard} refuses this configuration: why.`));
+    watch.alarmed(3, new FoldAlarm('group_ahead', 'the group is ahead.'));
+    expect(lines).toEqual([]);
+    clock.advance(250);
+    await expect
+      .poll(() => lines.map(({ msg }) => msg))
+      .toEqual([
+        'ALARM: shard 0 refuses this configuration: why. Anew is elsewhere. The same holds for the shards 1, 2. They all count nothing until then.',
+        'ALARM: the group is ahead. This shard counts nothing until then.',
+      ]);
+    expect(watch.health.readiness()).toHaveLength(4);
+    for (const shard of [0, 1, 2]) {
+      expect(await metrics.render()).toContain(`kaiseki_fold_shard_alarm{fold="orders",shard="${shard}",kind="configuration"} 1\n`);
+    }
+  });
+
+  it('tells an alarm before its shard is released', () => {
+    const { lines, watch } = stage();
+    watch.alarmed(0, new FoldAlarm('group_ahead', 'the group is ahead.'));
+    watch.released(0);
+    expect(lines.map(({ level }) => level)).toEqual([60, 30]);
   });
 });

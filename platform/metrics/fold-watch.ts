@@ -1,10 +1,25 @@
 /** Watches a fold: its metrics, its log lines, its hot keys and its health. */
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
-import { Abandoned, ALARM_KINDS, type FlushReport, type FoldAlarm, type FoldObserver } from '#platform/fold/outcome.ts';
+import { Abandoned, ALARM_KINDS, type AlarmKind, type FlushReport, type FoldAlarm, type FoldObserver } from '#platform/fold/outcome.ts';
 import type { FoldMetrics } from './fold-metrics.ts';
 import { HotKeys } from './hot-keys.ts';
 import { ShardHealth } from './shard-health.ts';
+
+export interface FoldWatchOptions {
+  /** The fold's name. */
+  readonly fold: string;
+  /** What its readiness is called. */
+  readonly workload: string;
+  /** What a new generation of the data is on this storage: a sentence for an operator. */
+  readonly newGeneration: string;
+  readonly metrics: FoldMetrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** How long a line about an alarm waits for other shards with the same one, in milliseconds: they are claimed together. */
+const ALARMS_GATHER_MS = 250;
 
 export class FoldWatch implements FoldObserver {
   readonly hotKeys: HotKeys;
@@ -13,15 +28,18 @@ export class FoldWatch implements FoldObserver {
   readonly #metrics: FoldMetrics;
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #newGeneration: string;
+  /** Alarms that no line of the log has told yet, by shard. */
+  readonly #untold = new Map<number, FoldAlarm>();
 
-  /** @param of `fold` is the fold's name, `workload` what its readiness is called */
-  constructor(of: { fold: string; workload: string; metrics: FoldMetrics; logger: Logger; clock: Clock }) {
+  constructor(of: FoldWatchOptions) {
     this.hotKeys = new HotKeys(of.clock);
     this.health = new ShardHealth(of.workload);
     this.#fold = of.fold;
     this.#metrics = of.metrics;
     this.#logger = of.logger.child({ fold: of.fold });
     this.#clock = of.clock;
+    this.#newGeneration = of.newGeneration;
     // From 0 on: of a counter that begins with its first event, that event is no increase.
     for (const outcome of OUTCOMES) of.metrics.records.inc({ fold: of.fold, outcome }, 0);
     for (const reason of Object.keys(LEVELS)) of.metrics.abandons.inc({ fold: of.fold, reason }, 0);
@@ -67,10 +85,12 @@ export class FoldWatch implements FoldObserver {
     this.health.alarmed(shard, alarm);
     this.#metrics.owned.set(this.#labels(shard), 0);
     this.#metrics.alarm.set({ ...this.#labels(shard), kind: alarm.kind }, 1);
-    this.#logger.fatal({ shard, kind: alarm.kind, err: alarm.cause }, `ALARM: ${alarm.message} This shard counts nothing until then.`);
+    this.#untold.set(shard, alarm);
+    if (this.#untold.size === 1) void this.#clock.sleep(ALARMS_GATHER_MS).then(() => this.#tellAlarms());
   }
 
   released(shard: number): void {
+    this.#tellAlarms();
     this.health.released(shard);
     this.hotKeys.forget(shard);
     const labels = this.#labels(shard);
@@ -92,10 +112,27 @@ export class FoldWatch implements FoldObserver {
     }
   }
 
+  /** One line for all shards that stand still for the same reason; what differs may be that an alarm names its own shard. */
+  #tellAlarms(): void {
+    const untold = [...this.#untold].sort(([a], [b]) => a - b);
+    this.#untold.clear();
+    for (const [first, ...others] of Map.groupBy(untold, ([shard, { message }]) => message.replace(`shard ${shard} `, '')).values()) {
+      if (!first) continue;
+      const [shard, { kind, message, cause }] = first;
+      const alike = others.map(([other]) => other);
+      const anew = NEEDS_NEW_GENERATION.includes(kind) ? ` ${this.#newGeneration}` : '';
+      const who = alike.length === 0 ? 'This shard counts' : `The same holds for the shards ${alike.join(', ')}. They all count`;
+      this.#logger.fatal({ shards: [shard, ...alike], kind, err: cause }, `ALARM: ${message}${anew} ${who} nothing until then.`);
+    }
+  }
+
   #labels(shard: number): { fold: string; shard: number } {
     return { fold: this.#fold, shard };
   }
 }
+
+/** Alarms after which a new generation may be what remains. */
+const NEEDS_NEW_GENERATION: readonly AlarmKind[] = ['configuration', 'log_truncated', 'records_lost'];
 
 const OUTCOMES = ['counted', 'redone', 'duplicate', 'rejected', 'skipped'] as const;
 

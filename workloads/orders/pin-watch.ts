@@ -71,7 +71,7 @@ export class PinWatch {
 
   /** Whether the tables answered. While they do not, what was known stands: whoever reads them then hears of it in its own call. */
   async #look(): Promise<boolean> {
-    const { logger } = this.#options;
+    const { logger, workload } = this.#options;
     let problem: string | undefined;
     try {
       problem = await this.#findProblem();
@@ -79,7 +79,7 @@ export class PinWatch {
       return false;
     }
     const before = this.#problem?.kind === 'misconfigured' ? this.#problem.message : undefined;
-    if (problem !== undefined && problem !== before) logger.error(`${problem} This process answers 503 until then.`);
+    if (problem !== undefined && problem !== before) logger.error(`${problem} Until then ${workload} answers 503.`);
     if (problem === undefined && before !== undefined) logger.info('the settings are those under which the orders were counted');
     this.#problem = problem === undefined ? undefined : new HttpProblem('misconfigured', problem);
     return true;

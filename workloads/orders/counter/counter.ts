@@ -4,6 +4,7 @@ import { runFold } from '#platform/fold/fold.ts';
 import { type Running, WrongSetup } from '#platform/log/log.ts';
 import { ConsumerLag } from '#platform/metrics/consumer-lag.ts';
 import { FoldWatch } from '#platform/metrics/fold-watch.ts';
+import { newGeneration } from '../../settings.ts';
 import type { Platform, Workload } from '../../workload.ts';
 import { ordersFold } from '../orders-fold.ts';
 import { foldLimits } from '../settings.ts';
@@ -18,7 +19,14 @@ export function createCounter(platform: Platform): Workload {
   const logger = platform.logger.child({ workload: 'counter' });
   const definition = ordersFold(settings.orders);
   const limits = foldLimits(settings.orders.fold, settings.kafka ? 'kafka' : 'embedded');
-  const watch = new FoldWatch({ fold: definition.name, workload: 'counter', metrics: metrics.fold, logger, clock });
+  const watch = new FoldWatch({
+    fold: definition.name,
+    workload: 'counter',
+    newGeneration: newGeneration(settings),
+    metrics: metrics.fold,
+    logger,
+    clock,
+  });
   const lag = new ConsumerLag({ topic: definition.topic, group: definition.group, log, metrics: metrics.lag, clock });
   const stopping = new AbortController();
   const ended: Promise<void>[] = [];
