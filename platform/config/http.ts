@@ -36,7 +36,7 @@ export const httpGroup = defineGroup({
     KAISEKI_ALLOW_ANONYMOUS: flag()
       .prefault('false')
       .describe(
-        'Whether to listen beyond this machine without any API key. On this machine alone it is for a proxy: without it and without keys, only requests to localhost are answered, so that no page of another site gets at the data by DNS rebinding.',
+        'Whether to listen beyond this machine without any API key. On this machine alone it is for a proxy: without it and without keys, only requests to localhost are answered, any other with 421, so that no page of another site gets at the data by DNS rebinding.',
       ),
   },
   build: (values): HttpSettings => ({

@@ -68,7 +68,11 @@ const liveGroup = defineGroup({
       .transform((written) => written.split(',').map((origin) => origin.trim()))
       .refine((origins) => origins.every(isOrigin), 'must be origins such as https://shop.example, separated by commas')
       .optional()
-      .meta({ description: 'Other sites whose pages may watch; those of this one always may.', example: 'https://shop.example' }),
+      .meta({
+        description:
+          'Other sites whose pages may watch; those of this one always may. It is no leave to reach this server under their names: where that is answered with 421, KAISEKI_API_KEYS or KAISEKI_ALLOW_ANONYMOUS is.',
+        example: 'https://shop.example',
+      }),
   },
   build: (values): LiveSettings => ({ viewersMax: values.KAISEKI_LIVE_VIEWERS, origins: values.KAISEKI_LIVE_ORIGINS ?? [] }),
 });
