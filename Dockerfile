@@ -36,7 +36,10 @@ COPY cql cql
 COPY platform platform
 COPY workloads workloads
 COPY --from=pages /app/workloads/web/dist workloads/web/dist
-RUN ln -s /app/workloads/main.ts /usr/local/bin/kaiseki && chmod 755 workloads/main.ts
+# The data of `kaiseki all` is in /data, which a new volume there takes over with its owner.
+RUN ln -s /app/workloads/main.ts /usr/local/bin/kaiseki && chmod 755 workloads/main.ts \
+ && mkdir /data && chown 1000:1000 /data
+ENV KAISEKI_DATA_DIR=/data
 USER 1000:1000
 EXPOSE 8080
 ENTRYPOINT ["kaiseki"]
