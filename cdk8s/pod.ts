@@ -104,7 +104,7 @@ function cassandraEnv({ cassandra }: Settings): k8s.EnvVar[] {
   ];
 }
 
-/** What every workload must agree on, or the counter refuses to start. */
+/** What every workload must agree on: one that does not neither counts nor answers. */
 export function ordersEnv({ timeZone, shards, buckets }: Settings): k8s.EnvVar[] {
   return [
     { name: 'KAISEKI_TIME_ZONE', value: timeZone },
