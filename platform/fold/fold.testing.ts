@@ -37,6 +37,8 @@ export interface Stand {
   readonly appended: { topic: string; value: string }[];
   readonly published: () => PublishedTotals[];
   readonly slept_ms: number[];
+  /** The clock, which stands still unless it is moved. */
+  now_ms: number;
   /** What the observer was told. */
   readonly flushes: FlushReport[];
   readonly abandons: unknown[];
@@ -96,6 +98,7 @@ export function createStand(): Stand {
       },
     },
     slept_ms: [],
+    now_ms: 0,
     flushes: [],
     abandons: [],
     alarms: [],
@@ -129,7 +132,7 @@ export function createStand(): Stand {
   };
   const clock: Clock = {
     now_ms: () => 0,
-    monotonic_ms: () => 0,
+    monotonic_ms: () => stand.now_ms,
     async sleep(duration_ms) {
       stand.slept_ms.push(duration_ms);
     },

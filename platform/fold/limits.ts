@@ -4,7 +4,10 @@ import { type Backoff, DEFAULT_BACKOFF } from '#platform/clock/backoff.ts';
 export interface FoldLimits extends Backoff {
   /** Records folded by one flush at the most. More cost less each: a key's row is written once a flush. */
   readonly flushRecords: number;
-  /** The least time between the starts of two flushes that are not full, in milliseconds. */
+  /**
+   * How long a record waits at the most until what it changes is written, in milliseconds, while nothing is behind: flushes
+   * that are not full start so long after one another, less what they take of late.
+   */
   readonly linger_ms: number;
   /** States kept between flushes. */
   readonly cachedStates: number;

@@ -48,8 +48,8 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
       return rows.map((row) => (row ? stateOf(row) : NEW_USER));
     },
     tally(user, event, offset) {
-      const { page, ...tallied } = tally(menu, user, event, offset);
-      return page === undefined ? tallied : { ...tallied, rows: [userPage(event.order.userId, page, layout)] };
+      const tallied = tally(menu, user, event, offset);
+      return tallied.page === undefined ? tallied : { ...tallied, rows: [userPage(event.order.userId, tallied.page, layout)] };
     },
     eventRows: (events, shard, epoch) => [...logPages(events, shard, epoch), ...chunkRows(events, shard)],
     memberRows(userId, user, touched, shard) {

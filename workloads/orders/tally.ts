@@ -58,9 +58,10 @@ export function tally(menu: Menu, user: UserState, { order, day }: DatedOrder, o
 
 /** Whether the last orders hold this one: told by its id, or, where neither has one, by what was ordered when. */
 function isRepeated(recent: readonly UserOrder[], { orderId, ts_ms, menuType }: Order): boolean {
-  return recent
-    .slice(-RECENT_ORDERS)
-    .some((before) => (orderId === null ? before[3] === null && before[1] === ts_ms && before[2] === menuType : before[3] === orderId));
+  const last = Math.max(0, recent.length - RECENT_ORDERS);
+  return orderId === null
+    ? recent.some((before, index) => before[3] === null && before[1] === ts_ms && before[2] === menuType && index >= last)
+    : recent.some((before, index) => before[3] === orderId && index >= last);
 }
 
 function totalChanges(menuType: string, day: string, from: string | undefined, to: string): TotalChange[] {
