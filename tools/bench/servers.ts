@@ -1,7 +1,11 @@
 /**
- * `npm run bench:servers`: on real Kafka and Cassandra, against the seed's design, as Markdown on standard output.
- * `--quick` is for trying the benchmark itself; `--only count|ingest|freshness` measures one part; `--users` one number of users.
+ * `npm run bench:servers`: on real Kafka and Cassandra, against the seed's design, as Markdown on standard output. Each part
+ * has servers of its own, which are started for it where KAFKA_BROKERS and CASSANDRA_CONTACT_POINTS do not name any.
+ * `--quick` is for trying the benchmark itself; `--only count|ingest|freshness` measures one part; `--users` one number of
+ * users; `--nodes` starts so many of both, as many as there are copies of everything.
  */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Figure, figuresTable, number } from './figures.ts';
 import { measureIngest } from './ingest.ts';
@@ -22,7 +26,7 @@ import {
 const FULL = {
   count: { rounds: 3, orders: 400_000, seed_ms: 10_000, tuning_ms: 4_000 },
   ingest: { rounds: 3, round_ms: 5_000, warmUp_ms: 3_000 },
-  freshness: { warmUp_ms: 60_000, rounds: 3, probes: 50, ordersPerSecond: 2_000 },
+  freshness: { warmUp_ms: 60_000, rounds: 3, probes: 200, ordersPerSecond: 2_000 },
 };
 const QUICK = {
   count: { rounds: 1, orders: 20_000, seed_ms: 2_000, tuning_ms: 2_000 },
@@ -38,16 +42,21 @@ const SKEWS: readonly { readonly title: string; readonly skew: number; readonly 
 const INGEST_GOALS = { ratio: 0.4, batch: undefined };
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, users: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    users: { type: 'string' },
+    nodes: { type: 'string' },
+  },
 });
 const sizes = options.quick ? QUICK : FULL;
-const servers = serversOfEnvironment();
 
 function section(title: string, figures: readonly Figure[]): void {
   console.log(['', `## ${title}`, '', ...figuresTable(figures), '', `Load average: ${loadAverage()}.`].join('\n'));
 }
 
 async function count(): Promise<void> {
+  const servers = serversOfEnvironment();
   const chosen = USERS.filter((users) => options.users === undefined || Number(options.users) === users);
   let concurrency: number | undefined;
   for (const users of chosen) {
@@ -62,6 +71,7 @@ async function count(): Promise<void> {
 }
 
 async function ingest(): Promise<void> {
+  const servers = serversOfEnvironment();
   const name = uniqueName();
   const environment = generationEnvironment(servers, name, name);
   try {
@@ -75,12 +85,38 @@ async function ingest(): Promise<void> {
 }
 
 async function freshness(): Promise<void> {
-  section('Freshness', await measureFreshness(servers, sizes.freshness));
+  section('Freshness', await measureFreshness(serversOfEnvironment(), sizes.freshness));
 }
 
-const PARTS: Readonly<Record<string, () => Promise<void>>> = { count, ingest, freshness };
+interface Part {
+  readonly measure: () => Promise<void>;
+  /** Nodes of each server unless `--nodes` says otherwise. */
+  readonly nodes: string;
+}
+
+/** Orders are counted as in production, into three copies; what ingest and freshness are held against is one server's own speed. */
+const PARTS: Readonly<Record<string, Part>> = {
+  count: { measure: count, nodes: '3' },
+  ingest: { measure: ingest, nodes: '1' },
+  freshness: { measure: freshness, nodes: '1' },
+};
+
+/** Runs this program again for one part, with servers. */
+function withServers(part: string, nodes: string): void {
+  const given = process.argv.slice(2);
+  const again = [process.execPath, import.meta.filename, ...given, ...(options.only === undefined ? ['--only', part] : [])];
+  const wrapper = join(import.meta.dirname, '../servers/with-servers.ts');
+  const { status } = spawnSync(process.execPath, [wrapper, '--nodes', nodes, '--', ...again], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
 const chosen = Object.entries(PARTS).filter(([name]) => options.only === undefined || options.only === name);
 if (chosen.length === 0) throw new Error(`--only takes ${Object.keys(PARTS).join(', ')}`);
-const given = process.argv.slice(2).join(' ');
-console.log(machineLines(`npm run bench:servers${given === '' ? '' : ` -- ${given}`}`).join('\n'));
-for (const [, measure] of chosen) await measure();
+const hasServers = process.env.KAFKA_BROKERS !== undefined && process.env.CASSANDRA_CONTACT_POINTS !== undefined;
+if (hasServers) {
+  const given = process.argv.slice(2).join(' ');
+  console.log(machineLines(`npm run bench:servers${given === '' ? '' : ` -- ${given}`}`).join('\n'));
+  for (const [, { measure }] of chosen) await measure();
+} else {
+  for (const [name, { nodes }] of chosen) withServers(name, options.nodes ?? nodes);
+}
