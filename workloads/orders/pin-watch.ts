@@ -28,7 +28,6 @@ export class PinWatch {
   readonly #options: PinWatchOptions;
   readonly #stopping = new AbortController();
   #problem: HttpProblem | undefined = unavailable('It is not known yet under which settings the orders were counted.');
-  #watching: Promise<void> = Promise.resolve();
 
   constructor(options: PinWatchOptions) {
     this.#options = options;
@@ -36,12 +35,12 @@ export class PinWatch {
 
   /** Resolves after the first look; others follow until `stop`. */
   async start(): Promise<void> {
-    this.#watching = this.#watch(await this.#look());
+    void this.#watch(await this.#look());
   }
 
-  async stop(): Promise<void> {
+  /** A look under way ends by itself: tables that do not answer must not hold up a stop. */
+  stop(): void {
     this.#stopping.abort();
-    await this.#watching;
   }
 
   /** Whether what is read now is answered as it was counted, as far as is known. */

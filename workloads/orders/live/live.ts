@@ -139,7 +139,8 @@ export function createLive(platform: Platform): Workload {
     async stop() {
       stopping.abort();
       arrival.abort();
-      await Promise.all([sockets.stop(), pin.stop(), ended]);
+      pin.stop();
+      await Promise.all([sockets.stop(), ended]);
       await tail?.stop();
     },
     readiness: () => [loaded ? pin.readiness() : { name: 'live', ready: false, reason: 'the totals are still being read' }],

@@ -48,7 +48,9 @@ export function createSummary({ settings, tables: store, clock, metrics, logger 
       },
     })),
     start: () => pin.start(),
-    stop: () => pin.stop(),
+    async stop() {
+      pin.stop();
+    },
     readiness: () => [pin.readiness()],
     // A checkout whose pages are not built answers everything else.
     ...(existsSync(PAGES) ? { pages: PAGES } : {}),
