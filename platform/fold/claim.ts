@@ -75,7 +75,7 @@ export async function startOffset<Event, State extends KeyState, Pin>(
     if (check === END_CHECKS) {
       throw new FoldAlarm(
         'log_truncated',
-        `${where} ends at offset ${end}, below next_offset ${nextOffset}: counted orders are gone from the log. Restore the topic, or start a new generation (new topic, group and keyspace).`,
+        `${where} ends at offset ${end}, below next_offset ${nextOffset}: counted orders are gone from the log. Restore the topic, or start a new generation.`,
       );
     }
     await context.clock.sleep(context.limits.backoff_ms_max, partition.signal);
@@ -92,6 +92,6 @@ function firstOffset(where: string, earliest: number, nextOffset: number): numbe
 export function recordsLost(where: string, position: number, earliest: number): FoldAlarm {
   return new FoldAlarm(
     'records_lost',
-    `${where} now begins at offset ${earliest}, but the next to be folded is ${position}: retention removed orders that were never counted. Restore them, or start a new generation (new topic, group and keyspace).`,
+    `${where} now begins at offset ${earliest}, but the next to be folded is ${position}: retention removed orders that were never counted. Restore them, or start a new generation.`,
   );
 }
