@@ -11,6 +11,7 @@ resolve_jars "cassandra-$CASSANDRA_VERSION" "$jars" "$(dependency org.apache.cas
 
 base="$RUN_DIR/cassandra-$nodes-$CASSANDRA_PORT"
 mkdir -p "$base"
+say_starting "$base"
 storage_port=$((CASSANDRA_PORT + 2000))
 jmx_port=$((CASSANDRA_PORT + 3000))
 if [ "$nodes" = 3 ]; then

@@ -127,6 +127,24 @@ wait_ready() {
   done
 }
 
+# say_starting BASE: lets stop_servers know of this script for as long as it runs
+say_starting() {
+  echo $$ >"$1/starting"
+  # shellcheck disable=SC2064 -- the folder of now
+  trap "rm -f '$1/starting'" EXIT
+}
+
+# end_start BASE: ends a start that is under way: it would go on with the next node after all were stopped
+end_start() {
+  alive "$1/starting" -up.sh || return 0
+  kill "$(cat "$1/starting")" 2>/dev/null || true
+  for _ in $(seq 50); do
+    alive "$1/starting" -up.sh || return 0
+    sleep 0.1
+  done
+  die "a start in $1 does not end"
+}
+
 # stop_server FOLDER MAIN_CLASS: asks by process id, insists after 30 s
 stop_server() {
   local folder=$1 class=$2 pid
@@ -146,6 +164,7 @@ stop_server() {
 # stop_servers BASE MAIN_CLASS [--wipe]: stops every node below BASE; with --wipe removes its data, too
 stop_servers() {
   local base=$1 class=$2 node
+  end_start "$base"
   for node in "$base"/n*; do
     if [ -d "$node" ]; then stop_server "$node" "$class" & fi
   done

@@ -12,6 +12,7 @@ resolve_jars "kafka-$KAFKA_VERSION" "$jars" \
 
 base="$RUN_DIR/kafka-$nodes-$KAFKA_PORT"
 mkdir -p "$base"
+say_starting "$base"
 controller_port=$((KAFKA_PORT + 1))
 min_insync_replicas=$((nodes == 3 ? 2 : 1))
 voters=""

@@ -3,12 +3,9 @@ import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { systemClock } from '#platform/clock/clock.ts';
 import { openKafkaLog } from '#platform/log/kafka.ts';
 import { quietKafkajsTimers } from '#platform/log/kafka-timers.ts';
-import type { LocalServer } from '../../../tools/servers/local-servers.ts';
 
 /** A killed member stays in its group until its session ends. */
 const GROUP_EMPTY_MS_MAX = 120_000;
-/** How long a killed node is away. */
-const AWAY_MS = 8_000;
 
 /** Asks Kafka, or changes it, past all of Kaiseki's own code. */
 export async function withAdmin<T>(brokers: readonly string[], use: (admin: Admin) => Promise<T>): Promise<T> {
@@ -32,13 +29,6 @@ export function busiestBroker(brokers: readonly string[], topic: string): Promis
     if (!busiest) throw new Error(`nobody leads ${topic}`);
     return busiest[0];
   });
-}
-
-/** kill -9 of a server's node, which comes back after a while. */
-export async function killNode(server: LocalServer, node: number): Promise<void> {
-  server.signal(node, 'SIGKILL');
-  await systemClock.sleep(AWAY_MS);
-  await server.restart();
 }
 
 /** Sets a group to an offset in every partition, as soon as its members are gone. */

@@ -1,6 +1,6 @@
 /** What clients were told of each order, and what the tables say: every order that got 202 must be counted once. */
 import { readFileSync } from 'node:fs';
-import { Client, type types } from 'cassandra-driver';
+import { Client, types } from 'cassandra-driver';
 import { systemClock } from '#platform/clock/clock.ts';
 import { ordersOfUserPage } from '../order-pages.ts';
 import type { UserOrder } from '../tally.ts';
@@ -59,7 +59,9 @@ export class Ledger {
 /** Every counted order by its id, and where in the log it was counted: those in the users' rows, then those on their pages. */
 async function rawOrders({ generation }: Fleet): Promise<Map<string, Set<number>>> {
   const contactPoints = generation.environment.CASSANDRA_CONTACT_POINTS?.split(',') ?? [];
-  const client = new Client({ contactPoints, localDataCenter: 'datacenter1', keyspace: generation.keyspace });
+  // As Kaiseki reads: what a quorum confirmed may be missing on one node.
+  const queryOptions = { consistency: types.consistencies.localQuorum };
+  const client = new Client({ contactPoints, localDataCenter: 'datacenter1', keyspace: generation.keyspace, queryOptions });
   const found = new Map<string, Set<number>>();
   const add = (orders: readonly UserOrder[]) => {
     for (const [offset, , , order_id] of orders) {

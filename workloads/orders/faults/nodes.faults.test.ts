@@ -1,14 +1,17 @@
-/** Nodes of Kafka and Cassandra that die while orders stream in, and a group that is sent back to the beginning. */
+/** Nodes of Kafka and Cassandra that die while orders stream in, at last all together with every process; and a group that is sent back to the beginning. */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type LocalServer, localServerAt } from '../../../tools/servers/local-servers.ts';
 import { COUNTER_GROUP } from '../orders-fold.ts';
 import { ORDER_LOGS } from '../topics.ts';
 import { expectNoDrift } from './audit.testing.ts';
 import { COUNTERS, Fleet } from './fleet.testing.ts';
-import { busiestBroker, killNode, setGroup } from './kafka-operator.testing.ts';
+import { busiestBroker, setGroup } from './kafka-operator.testing.ts';
+import { killNodes } from './kill-nodes.testing.ts';
 import { Ledger } from './ledger.testing.ts';
 import { writeSection } from './report.testing.ts';
 import { CONDITIONS, type Outcome, outcomeTable, under } from './strike.testing.ts';
+
+const NODES = [1, 2, 3];
 
 const ledger = new Ledger();
 const outcomes: Outcome[] = [];
@@ -26,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await fleet.close();
-  writeSection('2-nodes', 'Nodes, and a rewind', [CONDITIONS, '', ...outcomeTable(outcomes)]);
+  writeSection('2-nodes', 'Nodes, everything, and a rewind', [CONDITIONS, '', ...outcomeTable(outcomes)]);
 });
 
 async function strike(fault: string, act: () => Promise<void>): Promise<void> {
@@ -35,10 +38,19 @@ async function strike(fault: string, act: () => Promise<void>): Promise<void> {
 
 it('kill -9 of the Kafka broker that leads most partitions', () =>
   strike('kill -9 of the Kafka broker that leads most partitions', async () =>
-    killNode(kafka, await busiestBroker(brokers, `${fleet.generation.prefix}${ORDER_LOGS}`)),
+    killNodes([kafka, [await busiestBroker(brokers, `${fleet.generation.prefix}${ORDER_LOGS}`)]]),
   ));
 
-it('kill -9 of a Cassandra node', () => strike('kill -9 of a Cassandra node', () => killNode(cassandra, 2)));
+it('kill -9 of a Cassandra node', () => strike('kill -9 of a Cassandra node', () => killNodes([cassandra, [2]])));
+
+it('a restart of everything', () =>
+  strike('kill -9 and restart of everything, Kafka and Cassandra too', async () => {
+    // Every signal is sent before anything is waited for. The processes are started while no server answers: they wait.
+    const killed = fleet.kill();
+    const serversBack = killNodes([kafka, NODES], [cassandra, NODES]);
+    await killed;
+    await Promise.all([fleet.startAll(), serversBack]);
+  }));
 
 it('a rewind of the group to zero', () =>
   strike('kill -9 of all counters, and their group set back to 0', async () => {

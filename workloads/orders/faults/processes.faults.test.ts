@@ -53,8 +53,8 @@ it('a counter that stands still for longer than its session', () =>
     stalled.kill('SIGCONT');
   }));
 
-it('a restart of every process', () =>
-  strike('kill -9 and restart of every process', async () => {
+it('a restart of every Kaiseki process', () =>
+  strike('kill -9 and restart of every Kaiseki process', async () => {
     await fleet.kill();
     await fleet.startAll();
   }));

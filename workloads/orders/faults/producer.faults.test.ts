@@ -7,7 +7,8 @@ import { systemClock } from '#platform/clock/clock.ts';
 import { freshTopic, readAll, until, valuesOf } from '#platform/log/contract/owning.ts';
 import type { Log } from '#platform/log/log.ts';
 import { type LocalServer, localServerAt } from '../../../tools/servers/local-servers.ts';
-import { busiestBroker, killNode } from './kafka-operator.testing.ts';
+import { busiestBroker } from './kafka-operator.testing.ts';
+import { killNodes } from './kill-nodes.testing.ts';
 import { type Appender, openLog, openPlainProducer, type Stream, startStream } from './producers.testing.ts';
 import { table, writeSection } from './report.testing.ts';
 
@@ -75,7 +76,7 @@ async function killUnder(): Promise<Row[]> {
       streams.map(() => 500),
     );
     await systemClock.sleep(CALM_MS);
-    await killNode(kafka, await busiestBroker(brokers, topics[1]));
+    await killNodes([kafka, [await busiestBroker(brokers, topics[1])]]);
     // Only the log has to: a plain idempotent producer was seen to stand still for more than 40 s after a broker was back.
     await flowing('records of the log flow again', [logStream.acknowledged.length + 500]);
     await systemClock.sleep(CALM_MS);

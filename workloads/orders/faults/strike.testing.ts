@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
-import { startKaiseki } from '../../processes.testing.ts';
+import { startKaiseki, type TestProcess } from '../../processes.testing.ts';
 import type { Fleet } from './fleet.testing.ts';
 import type { Ledger } from './ledger.testing.ts';
 import { table } from './report.testing.ts';
@@ -30,10 +30,11 @@ export const CONDITIONS = `${ORDERS} orders at ${RATE}/s a fault, which strikes 
 /** Replays orders, lets the fault strike in the middle, and holds what is counted against what was answered with 202. */
 export async function under(fleet: Fleet, ledger: Ledger, fault: string, strike: () => Promise<void>): Promise<Outcome> {
   const directory = mkdtempSync(join(tmpdir(), 'kaiseki-faults-'));
+  let replay: TestProcess | undefined;
   try {
     const record = join(directory, 'sent.ndjson');
     const stream = `--orders ${ORDERS} --rate ${RATE} --batch 20 --users 2000 --hot 0.2 --duplicates 0.05`.split(' ');
-    const replay = startKaiseki(['replay', '--url', fleet.ingestUrl, ...stream, '--record', record], fleet.generation.environment);
+    replay = startKaiseki(['replay', '--url', fleet.ingestUrl, ...stream, '--record', record], fleet.generation.environment);
     await systemClock.sleep(STRIKE_MS);
     const [moved_ms] = await Promise.all([untilTotalsMove(fleet), strike()]);
     await replay.ended();
@@ -43,6 +44,9 @@ export async function under(fleet: Fleet, ledger: Ledger, fault: string, strike:
     expect(outcome.accepted, replay.output.join('\n')).toBeGreaterThan(0);
     return outcome;
   } finally {
+    // It still sends where the fault could not be undone.
+    replay?.kill('SIGKILL');
+    await replay?.ended();
     rmSync(directory, { recursive: true });
   }
 }
