@@ -10,6 +10,12 @@ declare module 'vitest' {
   }
 }
 
+/**
+ * Cassandra acknowledges a write once its commit log is synced. As it comes (`periodic`), a node forgets what it acknowledged
+ * up to 100 ms before a kill -9, and a quorum's writes are gone where every node is killed at once.
+ */
+const SETTINGS = { kafka: {}, cassandra: { COMMITLOG_SYNC: 'group' } } as const;
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const servers: LocalServer[] = [];
   const removeAll = async () => {
@@ -17,7 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     for (const product of ['kafka', 'cassandra'] as const) {
-      const { endpoints, nodes, port, runFolder, settings } = await keep(startLocalServer(product, 3));
+      const { endpoints, nodes, port, runFolder, settings } = await keep(startLocalServer(product, 3, SETTINGS[product]));
       project.provide(product, { product, endpoints, nodes, port, runFolder, settings });
     }
   } catch (error) {

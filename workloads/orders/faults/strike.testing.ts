@@ -25,7 +25,7 @@ const STRIKE_MS = 4_000;
 const MOVE_MS_MAX = 240_000;
 
 /** What every table of outcomes needs to be read. */
-export const CONDITIONS = `${ORDERS} orders at ${RATE}/s a fault, which strikes after ${STRIKE_MS / 1_000} s; a fifth are of one user, 5 % are sent twice.`;
+export const CONDITIONS = `${ORDERS} orders at ${RATE}/s a fault, which strikes after ${STRIKE_MS / 1_000} s or as soon as orders are counted; a fifth are of one user, 5 % are sent twice.`;
 
 /** Replays orders, lets the fault strike in the middle, and holds what is counted against what was answered with 202. */
 export async function under(fleet: Fleet, ledger: Ledger, fault: string, strike: () => Promise<void>): Promise<Outcome> {
@@ -35,7 +35,8 @@ export async function under(fleet: Fleet, ledger: Ledger, fault: string, strike:
     const record = join(directory, 'sent.ndjson');
     const stream = `--orders ${ORDERS} --rate ${RATE} --batch 20 --users 2000 --hot 0.2 --duplicates 0.05`.split(' ');
     replay = startKaiseki(['replay', '--url', fleet.ingestUrl, ...stream, '--record', record], fleet.generation.environment);
-    await systemClock.sleep(STRIKE_MS);
+    // Not before orders are counted: what was just started may take longer.
+    await Promise.all([systemClock.sleep(STRIKE_MS), untilTotalsMove(fleet)]);
     const [moved_ms] = await Promise.all([untilTotalsMove(fleet), strike()]);
     await replay.ended();
     const told = ledger.takeRecord(record);
@@ -51,7 +52,7 @@ export async function under(fleet: Fleet, ledger: Ledger, fault: string, strike:
   }
 }
 
-/** Milliseconds until the totals are above what they were a moment after the fault. */
+/** Milliseconds until the totals are above what they were a moment after the call. */
 async function untilTotalsMove(fleet: Fleet): Promise<number> {
   const struck_ms = systemClock.monotonic_ms();
   await systemClock.sleep(500);
