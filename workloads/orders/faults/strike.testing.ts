@@ -25,7 +25,7 @@ const STRIKE_MS = 4_000;
 const MOVE_MS_MAX = 240_000;
 
 /** What every table of outcomes needs to be read. */
-export const CONDITIONS = `${ORDERS} orders at ${RATE}/s a fault, which strikes after ${STRIKE_MS / 1_000} s or as soon as orders are counted; a fifth are of one user, 5 % are sent twice.`;
+export const CONDITIONS = `${ORDERS} orders at ${RATE}/s a fault, which strikes after ${STRIKE_MS / 1_000} s, but not before orders are counted; a fifth are of one user, 5 % are sent twice.`;
 
 /** Replays orders, lets the fault strike in the middle, and holds what is counted against what was answered with 202. */
 export async function under(fleet: Fleet, ledger: Ledger, fault: string, strike: () => Promise<void>): Promise<Outcome> {
