@@ -138,9 +138,12 @@ describe('tally', () => {
   });
 
   it.each([1, USER_PAGE_ORDERS - 1, USER_PAGE_ORDERS])(`remembers ${RECENT_ORDERS} orders, not one more: after %s others`, (others) => {
-    const { state } = foldAll(Array.from({ length: RECENT_ORDERS + others }, (_, index) => dated('washoku', index * 2, `o${index}`)));
-    expect(tally(menu, state, dated('washoku', 0, `o${others - 1}`), 99).kind).toBe('counted');
-    expect(tally(menu, state, dated('washoku', 0, `o${others}`), 99).kind).toBe('duplicate');
+    const ways = [(index: number) => dated('washoku', 0, `o${index}`), (index: number) => dated('washoku', index)];
+    for (const nth of ways) {
+      const { state } = foldAll(Array.from({ length: RECENT_ORDERS + others }, (_, index) => nth(index)));
+      expect(tally(menu, state, nth(others - 1), 99).kind).toBe('counted');
+      expect(tally(menu, state, nth(others), 99).kind).toBe('duplicate');
+    }
   });
 
   it('tells an order without an id by instant and menu type, and never takes an id for one', () => {
