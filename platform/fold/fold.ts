@@ -7,7 +7,7 @@ import type { KeyState } from './definition.ts';
 import { FoldAlarm } from './outcome.ts';
 import { ShardOwner } from './owner.ts';
 
-/** How much of the linger a flush may start early because flushes take time themselves. */
+/** How much of the linger a flush may start early because flushes take time themselves: slow tables get no more of them than that. */
 const HEAD_START_MAX = 0.25;
 /** The weight of the newest flush in what flushes take. */
 const TOOK_WEIGHT = 0.125;

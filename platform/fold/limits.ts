@@ -5,8 +5,9 @@ export interface FoldLimits extends Backoff {
   /** Records folded by one flush at the most. More cost less each: a key's row is written once a flush. */
   readonly flushRecords: number;
   /**
-   * How long a record waits at the most until what it changes is written, in milliseconds, while nothing is behind: flushes
-   * that are not full start so long after one another, less what they take of late.
+   * How long a record waits at the most until what it changes is written, in milliseconds, while nothing is behind and a
+   * flush takes no more than a quarter of it: flushes that are not full start so long after one another, less what they take
+   * of late, or less that quarter.
    */
   readonly linger_ms: number;
   /** States kept between flushes. */

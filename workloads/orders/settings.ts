@@ -107,10 +107,14 @@ const foldGroup = defineGroup({
       }),
     KAISEKI_FLUSH_LINGER_MS: wholeNumber(0, 60_000)
       .prefault(String(DEFAULT_FOLD_LIMITS.linger_ms))
-      .describe('The least time between the starts of two flushes of a shard that are not full, in milliseconds.'),
+      .describe(
+        'The time between the starts of two flushes of a shard that are not full, in milliseconds. They start as much earlier as they take themselves, but no more than a quarter of it.',
+      ),
     KAISEKI_CACHED_USERS: wholeNumber(0, 10_000_000)
       .prefault(String(DEFAULT_FOLD_LIMITS.cachedStates))
-      .describe('Users of each shard that the counter keeps in memory (1 to 4 kB each).'),
+      .describe(
+        'Users of each shard that the counter keeps in memory (1 to 9 kB each, by how many of their last orders are in their row and how long the ids are).',
+      ),
   },
   build: (values): FoldSettings => ({
     ...DEFAULT_FOLD_LIMITS,

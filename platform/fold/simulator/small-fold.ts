@@ -1,6 +1,6 @@
 /**
  * A fold as small as a fold can be while it has everything: two dimensions, a ring of three identities, chunks of three
- * offsets, days of three instants. Every boundary is met within a few records.
+ * offsets, days of three instants, a row for every second order of a user. Every boundary is met within a few records.
  */
 import type { LogRecord } from '#platform/log/log.ts';
 import { defineTable, put, type Row, remove } from '#platform/tables/tables.ts';
