@@ -6,7 +6,7 @@ import type { Queue } from '#platform/metrics/queue.ts';
 import { type CassandraConsistency, plainError, serialConsistencyOf } from './cassandra-client.ts';
 import type { Statement } from './cassandra-statements.ts';
 
-/** Enough to keep three nodes busy; each is a batch of up to a hundred rows. */
+/** Enough to keep three nodes busy; each is a query or a batch (cassandra-rows.ts says how large). */
 const IN_FLIGHT_MAX = 96;
 /** More than every shard's flush has at once; beyond it callers are refused rather than made to wait for what nobody will want any more. */
 const WAITING_MAX = 20_000;

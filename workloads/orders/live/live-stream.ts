@@ -29,7 +29,9 @@ export function liveStreamRoute({ hub, admit, metrics, stopping }: LiveStreamOpt
     responses: {
       200: { description: 'Events whose data is a JSON message.', content: { 'text/event-stream': undefined } },
       404: problemResponse('No such dimension.'),
-      503: problemResponse('There are as many viewers as there may be, or the server is stopping.'),
+      503: problemResponse(
+        'There are as many viewers as there may be, the server is starting or stopping, or it is set up otherwise than its data.',
+      ),
     },
     async handle(context, { dimension }) {
       admit(dimension);

@@ -1,6 +1,6 @@
 /**
- * Workload `live`: pushes totals to every open browser. Reads the tables once, at its start; from then on it follows
- * the topic of published totals, of which every instance sees everything.
+ * Workload `live`: pushes totals to every open browser. Reads them in the tables once, at its start; from then on it follows
+ * the topic of published totals, of which every instance sees everything. Of the tables it only watches the pin.
  */
 import { randomUUID } from 'node:crypto';
 import { backoff_ms, DEFAULT_BACKOFF } from '#platform/clock/backoff.ts';
