@@ -64,3 +64,12 @@ it('lists an order once that moves to a page after the row was read', async () =
   await writePage(2);
   expect((await userOrders(read, KEY, user, { limit: 1_000 })).orders).toEqual(newestFirst);
 });
+
+it('finds where it stood in few reads, however much was ordered meanwhile', async () => {
+  const { read, asked, user, newestFirst } = await given(300, 33);
+  const below = newestFirst.length - 300 * USER_PAGE_ORDERS;
+  const cursor = Buffer.from(JSON.stringify({ user_id: KEY.user_id, below })).toString('base64url');
+  const page = await userOrders(read, KEY, user, { limit: 10, cursor });
+  expect(page.orders).toEqual(newestFirst.slice(-below).slice(0, 10));
+  expect(asked).toEqual([1, 2, 4, 8, 16, 32, 64, 100, 100]);
+});

@@ -5,6 +5,9 @@ import { rawOrders } from '../tables.ts';
 import { USER_PAGE_ORDERS, type UserOrder, type UserState } from '../tally.ts';
 import { badCursor, type ReadTables } from './read-tables.ts';
 
+/** Pages read at once, at the most, where all that were read before hold later orders than are asked for: the user has gone on ordering. */
+const SKIPPED_PAGES_MAX = 100;
+
 export interface UserOrders {
   readonly orders: readonly UserOrder[];
   /** Asks for the orders before these. Absent on the last page. */
@@ -35,6 +38,7 @@ export async function userOrders(
   const { user_id } = key;
   let { below, from } = cursor === undefined ? { below: Number.MAX_SAFE_INTEGER } : decodePlace(cursor, user_id);
   const orders: UserOrder[] = [];
+  let rows = missing();
   let reading = from === undefined ? inRow() : await onPages();
   for (;;) {
     const taken = reading.found.slice(0, limit - orders.length);
@@ -44,7 +48,14 @@ export async function userOrders(
     if (reading.isEnd) return { orders };
     from = reading.next;
     if (orders.length === limit) return { orders, cursor: encodePlace({ user_id, below, from }) };
+    const isSkipped = from !== undefined && reading.found.length === 0;
+    rows = isSkipped ? Math.min(2 * rows, SKIPPED_PAGES_MAX) : missing();
     reading = await onPages();
+  }
+
+  /** The least pages that can hold what is still to be listed. */
+  function missing(): number {
+    return Math.ceil((limit - orders.length) / USER_PAGE_ORDERS);
   }
 
   function inRow(): Reading {
@@ -53,12 +64,7 @@ export async function userOrders(
   }
 
   async function onPages(): Promise<Reading> {
-    const missing = Math.ceil((limit - orders.length) / USER_PAGE_ORDERS);
-    const page = await tables.page(rawOrders, {
-      within: key,
-      limit: missing,
-      ...(from === undefined ? {} : { cursor: from }),
-    });
+    const page = await tables.page(rawOrders, { within: key, limit: rows, ...(from === undefined ? {} : { cursor: from }) });
     return { found: earlierThan(below, page.rows.map(ordersOfUserPage)), isEnd: page.cursor === undefined, next: page.cursor };
   }
 }
