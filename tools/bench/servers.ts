@@ -112,7 +112,8 @@ function withServers(part: string, nodes: string): void {
 
 const chosen = Object.entries(PARTS).filter(([name]) => options.only === undefined || options.only === name);
 if (chosen.length === 0) throw new Error(`--only takes ${Object.keys(PARTS).join(', ')}`);
-const hasServers = process.env.KAFKA_BROKERS !== undefined && process.env.CASSANDRA_CONTACT_POINTS !== undefined;
+const { KAFKA_BROKERS, CASSANDRA_CONTACT_POINTS } = process.env;
+const hasServers = Boolean(KAFKA_BROKERS && CASSANDRA_CONTACT_POINTS);
 if (hasServers) {
   const given = process.argv.slice(2).join(' ');
   console.log(machineLines(`npm run bench:servers${given === '' ? '' : ` -- ${given}`}`).join('\n'));
