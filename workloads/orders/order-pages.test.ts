@@ -4,7 +4,7 @@ import type { CountedEvent } from '#platform/fold/definition.ts';
 import type { Row } from '#platform/tables/tables.ts';
 import { earlierThan, logPages, ordersOfLogPage, ordersOfUserPage, userPage } from './order-pages.ts';
 import { CHUNK_OFFSETS, type orderLog, type rawOrders } from './tables.ts';
-import type { DatedOrder, UserOrder } from './tally.ts';
+import { type DatedOrder, encodeUserOrder, type UserOrder } from './tally.ts';
 
 function counted(first: number, count: number): CountedEvent<DatedOrder>[] {
   return Array.from({ length: count }, (_, index) => {
@@ -55,7 +55,7 @@ describe('a user’s pages', () => {
   const orders = (offsets: readonly number[]) => offsets.map((offset): UserOrder => [offset, -offset, 'washoku', `o"${offset}`]);
 
   it('keep every order as it is, by the last of them', () => {
-    const page = userPage('u1', orders([3, 9, 12]), { shards: 1, buckets: 4 });
+    const page = userPage('u1', orders([3, 9, 12]).map(encodeUserOrder), { shards: 1, buckets: 4 });
     expect(page).toMatchObject({ kind: 'put', version: 12, row: { user_id: 'u1', offset: 12 } });
     if (page.kind === 'put') expect(ordersOfUserPage(page.row as Row<typeof rawOrders>)).toEqual(orders([3, 9, 12]));
   });

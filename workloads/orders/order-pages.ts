@@ -1,7 +1,7 @@
 /**
  * Pages of counted orders (decision 11).
  *
- * Those of raw_orders hold a user's orders, sixteen each, from the first on: the sixteen that left the user's row together.
+ * Those of raw_orders hold a user's orders, eight each, from the first on: the eight that left the user's row together.
  * Which these are follows from the log alone, so that whoever writes a page writes the same. A page is written before the
  * row that lacks its orders: whoever reads the row and then the pages has every order.
  *
@@ -45,11 +45,11 @@ export function logPages(events: readonly CountedEvent<DatedOrder>[], shard: num
   return pages;
 }
 
-/** A page of a user's orders, oldest first. */
-export function userPage(userId: string, orders: readonly UserOrder[], layout: Layout): Mutation {
-  const [last] = orders.at(-1) ?? [0];
-  const row = { bucket: placeOf(userId, layout).bucket, user_id: userId, offset: last, orders: JSON.stringify(orders) };
-  return put(rawOrders, row, last);
+/** A page of a user's orders, each as the user's state has it, oldest first. */
+export function userPage(userId: string, orders: readonly string[], layout: Layout): Mutation {
+  const text = `[${orders.join(',')}]`;
+  const [last] = ordersOfUserPage({ orders: text }).at(-1) ?? [0];
+  return put(rawOrders, { bucket: placeOf(userId, layout).bucket, user_id: userId, offset: last, orders: text }, last);
 }
 
 /** The orders on a page of the order log. */

@@ -66,7 +66,7 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
 /** @throws Unfoldable for a row that somebody else has written */
 function stateOf(row: Row<typeof userCounts>): UserState {
   try {
-    return { ...userOf(row), lsn: row.lsn };
+    return userOf(row);
   } catch (error) {
     throw new Unfoldable(`the row of ${JSON.stringify(row.user_id)} in ${userCounts.name}`, error);
   }

@@ -14,12 +14,12 @@ import { ordersFold } from './orders-fold.ts';
 import type { OrdersPin } from './pin.ts';
 import { dayChunks, orderLog, rawOrders, segmentMembers, userCounts } from './tables.ts';
 import type { DatedOrder, UserOrder, UserState } from './tally.ts';
-import { userOf } from './user-row.ts';
+import { storedUser } from './user-row.ts';
 
 const SHARDS = 2;
 const BUCKETS = 4;
 const RECENT = 32;
-const PAGE = 16;
+const PAGE = 8;
 const ADDED = 'suginoko';
 const DIMENSIONS: ReadonlyMap<string, string> = new Map([
   ['washoku', 'cuisine'],
@@ -98,7 +98,7 @@ function* factsOf(rows: Iterable<StoredRow>): Generator<StoredRow> {
       for (const order of ordersOfLogPage({ orders })) yield { ...stored, row: { shard, chunk, ...order } };
     } else if (stored.table.name === userCounts.name) {
       const { user_id, state } = stored.row as Row<typeof userCounts>;
-      recent.set(user_id, userOf({ state }).recent);
+      recent.set(user_id, storedUser({ state }).recent);
       yield { ...stored, row: { ...stored.row, state: JSON.parse(state) } };
     } else {
       yield stored;

@@ -4,11 +4,15 @@
  */
 import { type Mutation, put, type Row } from '#platform/tables/tables.ts';
 import { type Layout, placeOf, userCounts } from './tables.ts';
-import type { UserOrder, UserState } from './tally.ts';
+import { encodeUserOrder, type UserOrder, type UserState } from './tally.ts';
 
-interface StoredState {
+/** A user as the row has them. */
+export interface StoredUser {
+  /** Orders by menu type. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Segment by dimension. */
   readonly segments: Readonly<Record<string, string>>;
+  /** The orders that are on no page, oldest first. */
   readonly recent: readonly UserOrder[];
 }
 
@@ -19,12 +23,26 @@ export function userKey(user_id: string, layout: Layout): { readonly bucket: num
 
 /** Writes a user whole, at the lsn. */
 export function userRow(userId: string, { counts, segments, recent, lsn }: UserState, layout: Layout): Mutation {
-  const stored: StoredState = { counts: Object.fromEntries(counts), segments: Object.fromEntries(segments), recent };
-  return put(userCounts, { ...userKey(userId, layout), state: JSON.stringify(stored), lsn }, lsn);
+  const members = [
+    `"counts":${JSON.stringify(Object.fromEntries(counts))}`,
+    `"segments":${JSON.stringify(Object.fromEntries(segments))}`,
+    `"recent":[${recent.join(',')}]`,
+  ];
+  return put(userCounts, { ...userKey(userId, layout), state: `{${members.join(',')}}`, lsn }, lsn);
 }
 
-/** What a user's row says beside the lsn. @throws SyntaxError, TypeError for a row that somebody else has written */
-export function userOf({ state }: Pick<Row<typeof userCounts>, 'state'>): Omit<UserState, 'lsn'> {
-  const { counts, segments, recent }: StoredState = JSON.parse(state);
-  return { counts: new Map(Object.entries(counts)), segments: new Map(Object.entries(segments)), recent };
+/** What a user's row says beside the lsn. @throws SyntaxError for a row that somebody else has written */
+export function storedUser({ state }: Pick<Row<typeof userCounts>, 'state'>): StoredUser {
+  return JSON.parse(state);
+}
+
+/** The state that a user's row holds. @throws SyntaxError, TypeError for a row that somebody else has written */
+export function userOf(row: Row<typeof userCounts>): UserState {
+  const { counts, segments, recent } = storedUser(row);
+  return {
+    counts: new Map(Object.entries(counts)),
+    segments: new Map(Object.entries(segments)),
+    recent: recent.map(encodeUserOrder),
+    lsn: row.lsn,
+  };
 }

@@ -4,7 +4,7 @@ import { Client, types } from 'cassandra-driver';
 import { systemClock } from '#platform/clock/clock.ts';
 import { ordersOfUserPage } from '../order-pages.ts';
 import type { UserOrder } from '../tally.ts';
-import { userOf } from '../user-row.ts';
+import { storedUser } from '../user-row.ts';
 import type { Fleet } from './fleet.testing.ts';
 
 /** `unknown`: no answer, or one that says that the order may be in the log or not. */
@@ -70,7 +70,7 @@ async function rawOrders({ generation }: Fleet): Promise<Map<string, Set<number>
     }
   };
   try {
-    for await (const row of everyRow(client, 'SELECT state FROM user_counts')) add(userOf({ state: row.get('state') }).recent);
+    for await (const row of everyRow(client, 'SELECT state FROM user_counts')) add(storedUser({ state: row.get('state') }).recent);
     for await (const row of everyRow(client, 'SELECT orders FROM raw_orders')) add(ordersOfUserPage({ orders: row.get('orders') }));
   } finally {
     await client.shutdown();

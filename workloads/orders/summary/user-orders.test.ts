@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedTables } from '#platform/tables/embedded.ts';
 import { userPage } from '../order-pages.ts';
-import { NEW_USER, USER_PAGE_ORDERS, type UserOrder } from '../tally.ts';
+import { encodeUserOrder, USER_PAGE_ORDERS, type UserOrder } from '../tally.ts';
 import { userKey } from '../user-row.ts';
 import type { ReadTables } from './read-tables.ts';
 import { userOrders } from './user-orders.ts';
@@ -20,7 +20,9 @@ async function given(pages: number, inRow: number) {
   onTestFinished(() => tables.close());
   const orders = Array.from({ length: pages * USER_PAGE_ORDERS + inRow }, (_, offset): UserOrder => [offset, offset, 'washoku', null]);
   const writePage = (page: number) =>
-    tables.write([userPage(KEY.user_id, orders.slice(page * USER_PAGE_ORDERS, (page + 1) * USER_PAGE_ORDERS), LAYOUT)]);
+    tables.write([
+      userPage(KEY.user_id, orders.slice(page * USER_PAGE_ORDERS, (page + 1) * USER_PAGE_ORDERS).map(encodeUserOrder), LAYOUT),
+    ]);
   for (let page = 0; page < pages; page++) await writePage(page);
   const asked: number[] = [];
   const read: ReadTables = {
@@ -31,7 +33,7 @@ async function given(pages: number, inRow: number) {
     },
     readShard: (shard, periods, consistency) => tables.readShard(shard, periods, consistency),
   };
-  const user = { ...NEW_USER, counts: new Map([['washoku', orders.length]]), recent: orders.slice(pages * USER_PAGE_ORDERS) };
+  const user = { counts: { washoku: orders.length }, recent: orders.slice(pages * USER_PAGE_ORDERS) };
   return { read, asked, user, writePage, newestFirst: orders.toReversed() };
 }
 
@@ -60,7 +62,7 @@ it.each([1, 15, 16, 32, 33, 48, 1_000])(
 );
 
 it('lists an order once that moves to a page after the row was read', async () => {
-  const { read, user, writePage, newestFirst } = await given(2, 47);
+  const { read, user, writePage, newestFirst } = await given(2, 39);
   await writePage(2);
   expect((await userOrders(read, KEY, user, { limit: 1_000 })).orders).toEqual(newestFirst);
 });
@@ -69,7 +71,7 @@ it('finds where it stood in few reads, however much was ordered meanwhile', asyn
   const { read, asked, user, newestFirst } = await given(300, 33);
   const below = newestFirst.length - 300 * USER_PAGE_ORDERS;
   const cursor = Buffer.from(JSON.stringify({ user_id: KEY.user_id, below })).toString('base64url');
-  const page = await userOrders(read, KEY, user, { limit: 10, cursor });
-  expect(page.orders).toEqual(newestFirst.slice(-below).slice(0, 10));
+  const page = await userOrders(read, KEY, user, { limit: USER_PAGE_ORDERS, cursor });
+  expect(page.orders).toEqual(newestFirst.slice(-below).slice(0, USER_PAGE_ORDERS));
   expect(asked).toEqual([1, 2, 4, 8, 16, 32, 64, 100, 100]);
 });

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { earlierThan, ordersOfUserPage } from '../order-pages.ts';
 import { rawOrders } from '../tables.ts';
-import { USER_PAGE_ORDERS, type UserOrder, type UserState } from '../tally.ts';
+import { USER_PAGE_ORDERS, type UserOrder } from '../tally.ts';
+import type { StoredUser } from '../user-row.ts';
 import { badCursor, type ReadTables } from './read-tables.ts';
 
 /** Pages read at once, at the most, where all that were read before hold later orders than are asked for: the user has gone on ordering. */
@@ -32,7 +33,7 @@ interface Reading {
 export async function userOrders(
   tables: ReadTables,
   key: { readonly bucket: number; readonly user_id: string },
-  user: Pick<UserState, 'counts' | 'recent'>,
+  user: Pick<StoredUser, 'counts' | 'recent'>,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<UserOrders> {
   const { user_id } = key;
@@ -59,7 +60,7 @@ export async function userOrders(
   }
 
   function inRow(): Reading {
-    const counted = [...user.counts.values()].reduce((sum, count) => sum + count, 0);
+    const counted = Object.values(user.counts).reduce((sum, count) => sum + count, 0);
     return { found: earlierThan(below, [user.recent]), isEnd: user.recent.length === counted, next: undefined };
   }
 

@@ -4,7 +4,7 @@ import { HttpProblem } from '#platform/http/problem.ts';
 import { defineRoute, problemResponse, type Route, sendJson } from '#platform/http/route.ts';
 import { isUserId } from '../order.ts';
 import { type Layout, userCounts } from '../tables.ts';
-import { userKey, userOf } from '../user-row.ts';
+import { storedUser, userKey } from '../user-row.ts';
 import { cursorParameter, limitParameter } from './parameters.ts';
 import type { ReadTables } from './read-tables.ts';
 import { userOrders } from './user-orders.ts';
@@ -43,12 +43,12 @@ export function userRoute(tables: ReadTables, layout: Layout): Route {
       const key = userKey(id, layout);
       const [row] = await tables.get(userCounts, [key]);
       if (!row) throw unknownUser(id);
-      const user = userOf(row);
+      const user = storedUser(row);
       const page = await userOrders(tables, key, user, { limit, cursor });
       sendJson(context, 200, {
         user_id: id,
-        segments: Object.fromEntries(user.segments),
-        counts: Object.fromEntries(user.counts),
+        segments: user.segments,
+        counts: user.counts,
         orders: page.orders.map(([, ts_ms, menu_type, order_id]) => ({
           timestamp: new Date(ts_ms).toISOString(),
           menu_type,
