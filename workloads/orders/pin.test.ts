@@ -68,6 +68,14 @@ describe('pinOrders', () => {
     expect(problem(settings({ layout: { shards: 12, buckets: 120 } }), fingerprint)).toMatch(/KAISEKI_BUCKETS.*240.*120/);
   });
 
+  it('refuses rows of another format: those of a program from before there were two', () => {
+    const { rows, ...before } = JSON.parse(pinned().fingerprint);
+    expect(rows).toBe(2);
+    expect(problem(settings(), JSON.stringify(before))).toMatch(
+      /format of rows is 1, but this program's is 2; run the program that wrote it/,
+    );
+  });
+
   it('refuses what another program has pinned', () => {
     for (const pinned of ['{"time_zone":"UTC"}', 'not JSON']) expect(problem(settings(), pinned)).toMatch(/cannot be read/);
   });

@@ -13,9 +13,14 @@ const fingerprintSchema = z.strictObject({
   shards: z.int(),
   buckets: z.int(),
   recent_orders: z.int(),
+  /** Absent before there was more than one. */
+  rows: z.int().default(1),
   /** Dimension → menu type → the offset from which it counts. */
   menu: z.record(z.string(), z.record(z.string(), z.int().min(0))),
 });
+
+/** Grows by one with every change of what users' rows and pages hold (user-row.ts, order-pages.ts): of each other's they understand nothing. */
+const ROWS_FORMAT = 2;
 
 type Fingerprint = z.infer<typeof fingerprintSchema>;
 
@@ -56,6 +61,7 @@ export function pinOrders(
     shards: settings.layout.shards,
     buckets: settings.layout.buckets,
     recent_orders: RECENT_ORDERS,
+    rows: ROWS_FORMAT,
     menu,
   };
   return { ok: true, fingerprint: JSON.stringify(fingerprint), pin: { countsFrom } };
@@ -80,16 +86,22 @@ function readFingerprint(pinned: string): Fingerprint | string {
   }
 }
 
-/** Which of the running settings but the menu differs from the pinned ones. */
+/** Which of the running settings but the menu, or of what this program cannot do otherwise, differs from what is pinned. */
 function otherValue(settings: PinnedSettings, before: Fingerprint): string | undefined {
-  const fixed: [string, string | number, string | number][] = [
+  const configured: [string, string | number, string | number][] = [
     ['time zone (KAISEKI_TIME_ZONE)', before.time_zone, settings.timeZone],
     ['number of shards (KAISEKI_SHARDS)', before.shards, settings.layout.shards],
     ['number of buckets (KAISEKI_BUCKETS)', before.buckets, settings.layout.buckets],
-    ['number of remembered orders', before.recent_orders, RECENT_ORDERS],
   ];
-  for (const [what, was, is] of fixed) {
+  for (const [what, was, is] of configured) {
     if (was !== is) return `its ${what} is pinned to ${was}, but ${is} is configured; set it back, or start a new generation.`;
+  }
+  const builtIn: [string, number, number][] = [
+    ['number of remembered orders', before.recent_orders, RECENT_ORDERS],
+    ['format of rows', before.rows, ROWS_FORMAT],
+  ];
+  for (const [what, was, is] of builtIn) {
+    if (was !== is) return `its ${what} is ${was}, but this program's is ${is}; run the program that wrote it, or start a new generation.`;
   }
   return undefined;
 }
