@@ -24,7 +24,7 @@ import {
 } from './servers/generation.ts';
 
 const FULL = {
-  count: { rounds: 3, orders: 400_000, seed_ms: 10_000, tuning_ms: 4_000 },
+  count: { rounds: 3, orders: 400_000, seed_ms: 10_000, tuning_ms: 10_000 },
   ingest: { rounds: 3, round_ms: 5_000, warmUp_ms: 3_000 },
   freshness: { warmUp_ms: 60_000, rounds: 3, probes: 200, ordersPerSecond: 2_000 },
 };
