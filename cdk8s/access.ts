@@ -23,7 +23,7 @@ const joins = (name: string, patternType: 'literal' | 'prefix'): Acl => ({
 export const ACLS: Readonly<Record<WorkloadName, readonly Acl[]>> = {
   ingest: [writes(ORDER_LOGS)],
   counter: [reads(ORDER_LOGS), joins(COUNTER_GROUP, 'literal'), writes(ORDER_LOGS_REJECTED), writes(SEGMENT_TOTALS)],
-  // Reads the tables only; it is a user all the same, because readiness asks whether the log answers.
+  // Reads the tables only and never connects; it is a user all the same, as it is given Kafka's address like every workload.
   summary: [],
   // Follows the totals in a group of its own making: `<client id>-tail-<random>`.
   live: [reads(SEGMENT_TOTALS), joins(`${clientId('live')}-tail-`, 'prefix')],

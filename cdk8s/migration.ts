@@ -1,4 +1,4 @@
-/** The Job that brings Cassandra's schema up to date. Workloads are not ready before there are tables. */
+/** The Job that brings Cassandra's schema up to date. Workloads that need the tables are not ready before they are there. */
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { labelsOf } from './labels.ts';

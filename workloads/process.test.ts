@@ -11,6 +11,10 @@ import { addressOf, startKaiseki, type TestProcess } from './processes.testing.t
 /** Processes start slowly on a machine that is busy with other tests. */
 vi.setConfig({ testTimeout: 300_000 });
 
+/** Addresses at which nobody listens. */
+const NO_LOG = { KAFKA_BROKERS: '127.0.0.1:1' };
+const NO_TABLES = { CASSANDRA_CONTACT_POINTS: '127.0.0.1:1' };
+
 /** Settings of a data directory of its own. */
 async function ownSettings(): Promise<Record<string, string>> {
   const directory = mkdtempSync(join(tmpdir(), 'kaiseki-process-'));
@@ -37,6 +41,13 @@ function start(args: readonly string[], settings: Record<string, string>): TestP
     await running.ended();
   });
   return running;
+}
+
+/** What `/readyz` answers: its status, and which of its checks passed. */
+async function readinessOf(url: string): Promise<{ status: number; checks: Record<string, boolean> }> {
+  const answer = await fetch(`${url}/readyz`);
+  const { checks }: { checks: { name: string; ready: boolean }[] } = JSON.parse(await answer.text());
+  return { status: answer.status, checks: Object.fromEntries(checks.map((check) => [check.name, check.ready])) };
 }
 
 /** Resolves when every workload has started. */
@@ -156,17 +167,38 @@ describe('kaiseki all', () => {
 
 describe('a process whose log does not answer', () => {
   it('lives, says so, takes no order, and stops when asked', async () => {
-    const settings = { ...(await ownSettings()), KAFKA_BROKERS: '127.0.0.1:1' };
+    const settings = { ...(await ownSettings()), ...NO_LOG };
     const kaiseki = start(['ingest', 'counter'], settings);
     const url = await addressOf(kaiseki);
-    await kaiseki.line((line) => line.includes('waiting for the log and the tables'));
+    await kaiseki.line((line) => line.includes('waiting for the log'));
     expect((await fetch(`${url}/livez`)).status).toBe(200);
-    const ready = await fetch(`${url}/readyz`);
-    expect(ready.status).toBe(503);
-    const { checks }: { checks: { name: string; ready: boolean }[] } = JSON.parse(await ready.text());
-    expect(Object.fromEntries(checks.map((check) => [check.name, check.ready]))).toEqual({ process: false, log: false, tables: true });
+    expect(await readinessOf(url)).toEqual({ status: 503, checks: { process: false, log: false, tables: true } });
     expect(await postOrder(url, 1)).toBe(503);
     kaiseki.kill('SIGTERM');
     expect(await kaiseki.ended(), kaiseki.output.join('\n')).toBe(0);
+  });
+});
+
+describe('a process of which only a part answers', () => {
+  it('takes orders with the log alone: ingest does not wait for the tables', async () => {
+    const url = await untilReady(start(['ingest'], { ...(await ownSettings()), ...NO_TABLES }));
+    expect(await readinessOf(url)).toEqual({ status: 200, checks: { ingest: true, log: true } });
+    expect(await postOrder(url, 1)).toBe(202);
+  });
+
+  it('answers questions with the tables alone: summary does not wait for the log', async () => {
+    const url = await untilReady(start(['summary'], { ...(await ownSettings()), ...NO_LOG }));
+    expect(await readinessOf(url)).toEqual({ status: 200, checks: { summary: true, tables: true } });
+    expect(await ordersOf(url)).toBe(0);
+  });
+
+  it.each([
+    { port: 'log', away: NO_LOG },
+    { port: 'tables', away: NO_TABLES },
+  ])('waits for either port with a counter, which needs both, and says for which: $port', async ({ port, away }) => {
+    const kaiseki = start(['counter'], { ...(await ownSettings()), ...away });
+    await kaiseki.line((line) => line.includes(`waiting for the ${port}`));
+    const checks = { process: false, log: port !== 'log', tables: port !== 'tables' };
+    expect(await readinessOf(await addressOf(kaiseki))).toEqual({ status: 503, checks });
   });
 });

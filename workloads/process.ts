@@ -17,7 +17,7 @@ import { allTopics, WORKLOADS, type WorkloadName } from './catalogue.ts';
 import { createProgramMetrics } from './metrics.ts';
 import type { Settings } from './settings.ts';
 import { VERSION } from './version.ts';
-import type { Platform, Workload } from './workload.ts';
+import { type Platform, PORTS, type Port, type Workload } from './workload.ts';
 
 export interface ProcessOptions {
   readonly settings: Settings;
@@ -37,7 +37,7 @@ export interface RunningProcess {
   stop(): Promise<void>;
 }
 
-/** The wait between two looks at a log or tables that do not answer, in milliseconds: doubled from the first to the second. */
+/** The wait between two looks at a port that does not answer, in milliseconds: doubled from the first to the second. */
 const DEPENDENCY_WAIT_MS_MIN = 250;
 const DEPENDENCY_WAIT_MS_MAX = 5_000;
 
@@ -48,8 +48,8 @@ const API = {
 };
 
 /**
- * Opens the adapters, listens, and starts the workloads as soon as log and tables answer; until then `/readyz` says what
- * is missing and every request of a workload is answered with 503.
+ * Opens the adapters, listens, and starts the workloads as soon as the ports that they need answer; until then `/readyz`
+ * says what is missing and every request of a workload is answered with 503.
  * @throws when the data directory cannot be used or the port is taken
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
@@ -93,12 +93,12 @@ function pagesIn(directory: string): string[] {
 }
 
 function httpServer(platform: Platform, life: ProcessLife, pages: string | undefined): HttpServer {
-  const { settings, log, tables, clock, metrics, logger } = platform;
+  const { settings, clock, metrics, logger } = platform;
   const health = healthRoutes({
     clock,
     metrics,
     readiness: () => life.readiness(),
-    dependencies: { log: () => log.check(), tables: () => tables.check() },
+    dependencies: Object.fromEntries(life.needs.map((port) => [port, () => platform[port].check()])),
   });
   const routes = [...health, ...life.routes()];
   return createHttpServer({
@@ -114,6 +114,8 @@ function httpServer(platform: Platform, life: ProcessLife, pages: string | undef
 
 /** The workloads of a process, from their start to their end. */
 class ProcessLife {
+  /** What its workloads need together: nothing else keeps any of them from work. */
+  readonly needs: readonly Port[];
   readonly #platform: Platform;
   readonly #workloads: readonly Workload[];
   readonly #working: Workload[] = [];
@@ -124,6 +126,7 @@ class ProcessLife {
   constructor(platform: Platform, workloads: readonly Workload[]) {
     this.#platform = platform;
     this.#workloads = workloads;
+    this.needs = PORTS.filter((port) => workloads.some((workload) => workload.needs.includes(port)));
   }
 
   /** The workloads' routes; each answers 503 until the workloads have started. */
@@ -151,9 +154,10 @@ class ProcessLife {
 
   async #start(http: HttpServer): Promise<void> {
     const { settings, log } = this.#platform;
-    await this.#dependencies();
+    await Promise.all(this.needs.map((port) => this.#untilAnswers(port)));
     if (this.#stopping.signal.aborted) return;
     // Where Kafka is, its operator or `kaiseki topics` creates the topics: a counter need not have the right to.
+    // The embedded log is a file that is open by now: those who do not need the log need not wait for it either.
     if (!settings.kafka) await log.createTopics(allTopics(settings));
     for (const workload of this.#workloads) {
       this.#working.push(workload);
@@ -162,16 +166,16 @@ class ProcessLife {
     if (this.#phase === 'starting') this.#phase = 'running';
   }
 
-  /** Waits until log and tables answer, or the process is stopped. */
-  async #dependencies(): Promise<void> {
-    const { log, tables, clock, logger } = this.#platform;
+  /** Waits until the port answers, or the process is stopped. */
+  async #untilAnswers(port: Port): Promise<void> {
+    const { [port]: dependency, clock, logger } = this.#platform;
     const { signal } = this.#stopping;
     for (let wait_ms = DEPENDENCY_WAIT_MS_MIN; !signal.aborted; wait_ms = Math.min(wait_ms * 2, DEPENDENCY_WAIT_MS_MAX)) {
       try {
-        await Promise.all([log.check(), tables.check()]);
+        await dependency.check();
         return;
       } catch (error) {
-        logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for the log and the tables');
+        logger.warn({ reason: error instanceof Error ? error.message : String(error) }, `waiting for the ${port}`);
         await clock.sleep(wait_ms, signal);
       }
     }

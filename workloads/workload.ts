@@ -19,8 +19,14 @@ export interface Platform {
   readonly logger: Logger;
 }
 
+/** A port that a workload can need. */
+export const PORTS = ['log', 'tables'] as const;
+export type Port = (typeof PORTS)[number];
+
 export interface Workload {
   readonly name: string;
+  /** What it cannot work without: it is started when these answer, and its process is ready only while they do. */
+  readonly needs: readonly Port[];
   /** What it serves on the process's one HTTP server. */
   readonly routes: readonly Route[];
   /** The directory of the built pages, where it serves them. */
@@ -29,6 +35,6 @@ export interface Workload {
   start(server: Server): Promise<void>;
   /** Ends intake, drains what it has accepted, and resolves when all of it is durable. */
   stop(): Promise<void>;
-  /** Its own reasons, beside the log's and the tables' check. */
+  /** Its own reasons, beside the checks of what it needs. */
   readiness(): readonly Readiness[];
 }

@@ -67,6 +67,7 @@ export function createCounter(platform: Platform): Workload {
 
   return {
     name: 'counter',
+    needs: ['log', 'tables'],
     routes: [hotKeysRoute(watch.hotKeys)],
     async start() {
       const forget = metrics.beforeRender(() => {

@@ -64,6 +64,7 @@ export function createDaily(platform: Platform): Workload {
 
   return {
     name: 'daily',
+    needs: ['log', 'tables'],
     routes: [],
     async start() {
       ended = everyNight();

@@ -10,6 +10,7 @@ export function createIngest({ settings, log, clock, metrics, logger }: Platform
   let stopping = false;
   return {
     name: 'ingest',
+    needs: ['log'],
     routes: ingestRoutes({ menu: settings.orders.menu, queue, clock, metrics: metrics.orders.ingest }),
     async start() {
       endMeasuring = queue.measure(metrics);

@@ -127,6 +127,7 @@ export function createLive(platform: Platform): Workload {
 
   return {
     name: 'live',
+    needs: ['log', 'tables'],
     routes: [liveStreamRoute({ hub, admit, metrics, stopping: stopping.signal })],
     async start(server) {
       sockets.start(server);

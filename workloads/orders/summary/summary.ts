@@ -40,6 +40,7 @@ export function createSummary({ settings, tables: store, clock, metrics, logger 
   ];
   return {
     name: 'summary',
+    needs: ['tables'],
     routes: routes.map((route) => ({
       ...route,
       async handle(context, raw) {
