@@ -68,7 +68,9 @@ export interface FoldDefinition<Event, State extends KeyState, Pin> {
   ): { readonly ok: true; readonly fingerprint: string; readonly pin: Pin } | { readonly ok: false; readonly problem: string };
   /** Reads one record. A pure function of the record, the shard and the pinned configuration. */
   read(record: LogRecord, shard: number, pin: Pin): ReadEvent<Event> | Rejected;
-  /** The states of keys, in their order; a key never seen has the initial state. @throws Unfoldable for a row that it cannot understand */
+  /** The state of a key before its first event. */
+  readonly newState: State;
+  /** The states of keys, in their order; a key without a row has `newState`. @throws Unfoldable for a row that it cannot understand */
   load(tables: Tables, keys: readonly string[]): Promise<readonly State[]>;
   /** Folds one event into its key's state. Pure. */
   tally(state: State, event: Event, offset: number): Tallied<State>;

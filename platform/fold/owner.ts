@@ -10,6 +10,7 @@ import type { FoldContext } from './context.ts';
 import type { KeyState, ReadEvent } from './definition.ts';
 import { flush, type ShardMemory } from './flush.ts';
 import { Abandoned, FoldAlarm, purely, Unfoldable } from './outcome.ts';
+import { SeenKeys } from './seen-keys.ts';
 import { StateCache } from './states.ts';
 
 interface Readable<Event> {
@@ -22,10 +23,16 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
   readonly #pin: Pin;
   readonly #memory: ShardMemory;
   readonly #states = new StateCache<State>();
+  /**
+   * Of a shard claimed before anything was committed: no row of any key was written but by this owner, so that a key that it
+   * has not met is new, and need not be looked up. Others may come to own the shard; then nothing of this owner is committed.
+   */
+  readonly #met: SeenKeys | undefined;
 
   constructor(context: FoldContext<Event, State, Pin>, shard: number, claim: Claim<Pin>, signal: AbortSignal) {
     this.#context = context;
     this.#pin = claim.pin;
+    this.#met = claim.nextOffset === 0 ? new SeenKeys() : undefined;
     this.#memory = { shard, epoch: claim.epoch, nextOffset: claim.nextOffset, totals: claim.totals, signal };
   }
 
@@ -106,13 +113,16 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
   }
 
   async #loadStates(readable: readonly Readable<Event>[]): Promise<{ cacheHits: number; cacheMisses: number }> {
+    const { definition, tables } = this.#context;
     const keys = new Set(readable.map(({ read }) => read.key));
     const missing = [...keys].filter((key) => !this.#states.use(key));
-    const counts = { cacheHits: keys.size - missing.length, cacheMisses: missing.length };
-    if (missing.length === 0) return counts;
-    const states = await this.#context.definition.load(this.#context.tables, missing);
-    for (const [index, key] of missing.entries()) this.#states.set(key, states[index] as State);
-    return counts;
+    const { met = [], unmet = [] } = Object.groupBy(missing, (key) => (this.#met?.note(key) === false ? 'unmet' : 'met'));
+    for (const key of unmet) this.#states.set(key, definition.newState);
+    if (met.length > 0) {
+      const states = await definition.load(tables, met);
+      for (const [index, key] of met.entries()) this.#states.set(key, states[index] as State);
+    }
+    return { cacheHits: keys.size - missing.length, cacheMisses: met.length };
   }
 
   #foldOne(batch: Batch<Event, State>, record: LogRecord, read: ReadEvent<Event>): void {

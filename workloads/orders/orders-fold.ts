@@ -40,6 +40,7 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
       const day = days.dayOf(order.ts_ms);
       return { ok: true, key: order.userId, event: { order, day }, periods: [day] };
     },
+    newState: NEW_USER,
     async load(tables, userIds) {
       const rows = await tables.get(
         userCounts,

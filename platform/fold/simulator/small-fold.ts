@@ -104,6 +104,7 @@ export function smallFold(menu: MenuSize): FoldDefinition<SmallOrder, SmallState
       if (Number(order.user[0]) !== shard) return { ok: false, reason: 'wrong shard' };
       return { ok: true, key: order.user, event: order, periods: [dayOf(order.ts)] };
     },
+    newState: NEW,
     async load(tables, users) {
       const rows = await tables.get(
         userCounts,

@@ -142,6 +142,11 @@ export const ownerMutants: readonly Mutant[] = [
     patches: [inOwner('    if (redo) {\n', '    if (redo) {\n      for (const change of tallied.totals) totals.add(change);\n')],
   },
   {
+    name: 'unmet-taken-for-new',
+    breaks: 'a key that this owner has not met is taken for new, though others owned the shard before',
+    patches: [inOwner('claim.nextOffset === 0 ? new SeenKeys() : undefined', 'new SeenKeys()')],
+  },
+  {
     name: 'redo-completes-nothing',
     breaks: 'a row that a redone order completes is not written again',
     patches: [inOwner('if (tallied.rows) batch', 'if (tallied.rows && !redo) batch')],
