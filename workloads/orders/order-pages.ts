@@ -1,7 +1,8 @@
 /**
  * Pages of counted orders (decision 11).
  *
- * Those of raw_orders hold a user's orders, eight each, from the first on: the eight that left the user's row together.
+ * Those of raw_orders hold a user's orders from the first on: those that left the user's row together, eight, or up to 128
+ * of a user who orders all the time (tally.ts).
  * Which these are follows from the log alone, so that whoever writes a page writes the same. A page is written before the
  * row that lacks its orders: whoever reads the row and then the pages has every order.
  *

@@ -65,15 +65,15 @@ describe('rows', () => {
 
   it('are a page of the user’s orders as soon as they fill one', () => {
     let user = NEW_USER;
-    const pages = Array.from({ length: 40 }, (_, offset) => {
-      const tallied = fold.tally(user, { order: { ...order, orderId: `o${offset}` }, day: '1970-01-01' }, offset);
+    const pages = Array.from({ length: 40 }, (_, index) => {
+      const tallied = fold.tally(user, { order: { ...order, orderId: `o${index}` }, day: '1970-01-01' }, index * 10_000);
       user = tallied.state;
       return tallied.kind === 'counted' ? (tallied.rows ?? []) : [];
     });
     expect(pages.slice(0, -1).flat()).toEqual([]);
     const bucket = placeOf('u1', settings.layout).bucket;
     expect(pages.at(-1)).toMatchObject([
-      { kind: 'put', table: { name: 'raw_orders' }, version: 7, row: { bucket, user_id: 'u1', offset: 7 } },
+      { kind: 'put', table: { name: 'raw_orders' }, version: 70_000, row: { bucket, user_id: 'u1', offset: 70_000 } },
     ]);
   });
 

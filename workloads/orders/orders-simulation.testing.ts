@@ -19,7 +19,7 @@ import { storedUser } from './user-row.ts';
 const SHARDS = 2;
 const BUCKETS = 4;
 const RECENT = 32;
-const PAGE = 8;
+const PAGE = 128;
 const ADDED = 'suginoko';
 const DIMENSIONS: ReadonlyMap<string, string> = new Map([
   ['washoku', 'cuisine'],
@@ -70,7 +70,7 @@ function values(random: Random, shard: number): readonly string[] {
   const isLong = random.chance(0.05);
   const menuTypes = pick(random, [['washoku', 'yoshoku'], ['kinoko', ADDED], [...DIMENSIONS.keys()]]);
   const orders: string[] = [];
-  return Array.from({ length: isLong ? 40 + random.below(60) : 2 + random.below(12) }, (_, offset) => {
+  return Array.from({ length: isLong ? 40 + random.below(200) : 2 + random.below(12) }, (_, offset) => {
     const kind = random.fraction();
     if (kind < 0.04) return pick(random, GARBAGE);
     if (kind < 0.2 && orders.length > 0) return pick(random, orders);

@@ -3,7 +3,7 @@ import { hashKey } from '#platform/log/partition.ts';
 import { defineTable } from '#platform/tables/tables.ts';
 
 /**
- * A user's orders but the last ones, which are in the user's row; the last counted first. A row is a page of eight
+ * A user's orders but the last ones, which are in the user's row; the last counted first. A row is a page of eight or more
  * (order-pages.ts); `offset` is the last of them.
  */
 export const rawOrders = defineTable({

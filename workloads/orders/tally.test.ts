@@ -10,7 +10,8 @@ import {
   RECENT_ORDERS,
   type TalliedOrder,
   tally,
-  USER_PAGE_ORDERS,
+  USER_PAGE_ORDERS_MAX,
+  USER_PAGE_ORDERS_MIN,
   type UserOrder,
   type UserState,
 } from './tally.ts';
@@ -36,11 +37,11 @@ const orders = fc.array(
   { maxLength: 120 },
 );
 
-/** Folds a history, gathering what each order gave. */
-function foldAll(history: readonly DatedOrder[]): { state: UserState; steps: TalliedOrder[] } {
+/** Folds a history of orders so many offsets apart, gathering what each order gave. */
+function foldAll(history: readonly DatedOrder[], apart = 1): { state: UserState; steps: TalliedOrder[] } {
   let state = NEW_USER;
-  const steps = history.map((order, offset) => {
-    const step = tally(menu, state, order, offset);
+  const steps = history.map((order, index) => {
+    const step = tally(menu, state, order, index * apart);
     state = step.state;
     return step;
   });
@@ -73,19 +74,33 @@ describe('tally', () => {
 
   it('keeps every counted order, in the state or on a page', () => {
     fc.assert(
-      fc.property(orders, (history) => {
-        const { state, steps } = foldAll(history);
-        const counted = steps.flatMap((step, offset): UserOrder[] => {
-          const { ts_ms, menuType, orderId } = (history[offset] as DatedOrder).order;
-          return step.kind === 'counted' ? [[offset, ts_ms, menuType, orderId]] : [];
+      fc.property(orders, fc.constantFrom(1, 700, 2_000), (history, apart) => {
+        const { state, steps } = foldAll(history, apart);
+        const counted = steps.flatMap((step, index): UserOrder[] => {
+          const { ts_ms, menuType, orderId } = (history[index] as DatedOrder).order;
+          return step.kind === 'counted' ? [[index * apart, ts_ms, menuType, orderId]] : [];
         });
         const pages = steps.flatMap(({ page }) => (page ? [page] : []));
         expect([...pages.flat(), ...state.recent]).toEqual(counted.map(encodeUserOrder));
-        for (const page of pages) expect(page).toHaveLength(USER_PAGE_ORDERS);
-        expect(state.recent.length).toBeLessThan(RECENT_ORDERS + USER_PAGE_ORDERS);
+        for (const page of pages) expect(page.length).toBeGreaterThanOrEqual(USER_PAGE_ORDERS_MIN);
         if (pages.length > 0) expect(state.recent.length).toBeGreaterThanOrEqual(RECENT_ORDERS);
       }),
     );
+  });
+
+  it.each([
+    { apart: 1, inPage: USER_PAGE_ORDERS_MAX },
+    { apart: 700, inPage: 16 },
+    { apart: 2_000, inPage: USER_PAGE_ORDERS_MIN },
+    { apart: 1_000_000, inPage: USER_PAGE_ORDERS_MIN },
+  ])('puts $inPage orders on a page that are $apart offsets apart', ({ apart, inPage }) => {
+    const { state, steps } = foldAll(
+      Array.from({ length: 800 }, (_, index) => dated('washoku', index * 2, `o${index}`)),
+      apart,
+    );
+    const pages = steps.flatMap(({ page }) => (page ? [page] : []));
+    expect(new Set(pages.map((page) => page.length))).toEqual(new Set([inPage]));
+    expect(state.recent.length).toBeLessThan(RECENT_ORDERS + inPage);
   });
 
   it('changes totals so that their sums are the orders of each day and the people of each segment', () => {
@@ -141,7 +156,7 @@ describe('tally', () => {
     expect(tally(menu, state, dated('takenoko', 9, 'a'), 2)).toEqual({ kind: 'duplicate', state: { ...state, lsn: 2 } });
   });
 
-  it.each([1, USER_PAGE_ORDERS - 1, USER_PAGE_ORDERS])(`remembers ${RECENT_ORDERS} orders, not one more: after %s others`, (others) => {
+  it.each([1, 7, 8, 128])(`remembers ${RECENT_ORDERS} orders, not one more: after %s others`, (others) => {
     const ways = [(index: number) => dated('washoku', 0, `o${index}`), (index: number) => dated('washoku', index)];
     for (const nth of ways) {
       const { state } = foldAll(Array.from({ length: RECENT_ORDERS + others }, (_, index) => nth(index)));

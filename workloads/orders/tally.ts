@@ -7,8 +7,12 @@ import { preferenceAfter } from './preference.ts';
 
 /** An order that repeats one of so many orders before it, of the same user, is a duplicate. */
 export const RECENT_ORDERS = 32;
-/** Orders on a page of raw_orders. A user's own row holds those that do not fill a page yet beside the recent ones. */
-export const USER_PAGE_ORDERS = 8;
+/** The fewest orders on a page of raw_orders. A user's own row holds those that do not make a page yet beside the recent ones. */
+export const USER_PAGE_ORDERS_MIN = 8;
+/** The most: those of a user who orders so often that the partition would be written to as often as they order. */
+export const USER_PAGE_ORDERS_MAX = 128;
+/** Orders on a page are at least so many offsets apart, the first from the last, unless the page is full: about a flush that is full. */
+export const USER_PAGE_OFFSETS = 10_000;
 
 /** A counted order as its user's row and pages keep it. */
 export type UserOrder = readonly [offset: number, ts_ms: number, menuType: string, orderId: string | null];
@@ -46,7 +50,7 @@ export function tally(menu: Menu, user: UserState, { order, day }: DatedOrder, o
   const to = preferenceAfter(counts, from, menuType);
   const segments = from === to ? user.segments : new Map(user.segments).set(dimension, to);
   const recent = [...user.recent, encodeUserOrder([offset, ts_ms, menuType, orderId])];
-  const onPage = recent.length >= RECENT_ORDERS + USER_PAGE_ORDERS ? USER_PAGE_ORDERS : 0;
+  const onPage = pageLength(recent);
   return {
     kind: 'counted',
     state: { counts, segments, recent: onPage === 0 ? recent : recent.slice(onPage), lsn: offset },
@@ -58,6 +62,19 @@ export function tally(menu: Menu, user: UserState, { order, day }: DatedOrder, o
 
 export function encodeUserOrder(order: UserOrder): string {
   return JSON.stringify(order);
+}
+
+/** How many of the oldest orders make a page now. It follows from the orders alone, not from how they are flushed. */
+function pageLength(recent: readonly string[]): number {
+  const length = recent.length - RECENT_ORDERS;
+  if (length < USER_PAGE_ORDERS_MIN) return 0;
+  const offsets = offsetOf(recent[length - 1] as string) - offsetOf(recent[0] as string);
+  return length >= USER_PAGE_ORDERS_MAX || offsets >= USER_PAGE_OFFSETS ? length : 0;
+}
+
+/** The offset with which the JSON of a UserOrder begins. */
+function offsetOf(order: string): number {
+  return Number.parseInt(order.slice(1), 10);
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedTables } from '#platform/tables/embedded.ts';
 import { userPage } from '../order-pages.ts';
-import { encodeUserOrder, USER_PAGE_ORDERS, type UserOrder } from '../tally.ts';
+import { encodeUserOrder, USER_PAGE_ORDERS_MIN, type UserOrder } from '../tally.ts';
 import { userKey } from '../user-row.ts';
 import type { ReadTables } from './read-tables.ts';
 import { userOrders } from './user-orders.ts';
@@ -18,10 +18,10 @@ async function given(pages: number, inRow: number) {
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const tables = await openEmbeddedTables({ directory });
   onTestFinished(() => tables.close());
-  const orders = Array.from({ length: pages * USER_PAGE_ORDERS + inRow }, (_, offset): UserOrder => [offset, offset, 'washoku', null]);
+  const orders = Array.from({ length: pages * USER_PAGE_ORDERS_MIN + inRow }, (_, offset): UserOrder => [offset, offset, 'washoku', null]);
   const writePage = (page: number) =>
     tables.write([
-      userPage(KEY.user_id, orders.slice(page * USER_PAGE_ORDERS, (page + 1) * USER_PAGE_ORDERS).map(encodeUserOrder), LAYOUT),
+      userPage(KEY.user_id, orders.slice(page * USER_PAGE_ORDERS_MIN, (page + 1) * USER_PAGE_ORDERS_MIN).map(encodeUserOrder), LAYOUT),
     ]);
   for (let page = 0; page < pages; page++) await writePage(page);
   const asked: number[] = [];
@@ -33,7 +33,7 @@ async function given(pages: number, inRow: number) {
     },
     readShard: (shard, periods, consistency) => tables.readShard(shard, periods, consistency),
   };
-  const user = { counts: { washoku: orders.length }, recent: orders.slice(pages * USER_PAGE_ORDERS) };
+  const user = { counts: { washoku: orders.length }, recent: orders.slice(pages * USER_PAGE_ORDERS_MIN) };
   return { read, asked, user, writePage, newestFirst: orders.toReversed() };
 }
 
@@ -57,7 +57,7 @@ it.each([1, 15, 16, 32, 33, 48, 1_000])(
       cursor = page.cursor;
     } while (cursor !== undefined);
     expect(listed).toEqual(newestFirst);
-    expect(Math.max(...asked)).toBeLessThanOrEqual(Math.ceil(limit / USER_PAGE_ORDERS));
+    expect(Math.max(...asked)).toBeLessThanOrEqual(Math.ceil(limit / USER_PAGE_ORDERS_MIN));
   },
 );
 
@@ -69,9 +69,9 @@ it('lists an order once that moves to a page after the row was read', async () =
 
 it('finds where it stood in few reads, however much was ordered meanwhile', async () => {
   const { read, asked, user, newestFirst } = await given(300, 33);
-  const below = newestFirst.length - 300 * USER_PAGE_ORDERS;
+  const below = newestFirst.length - 300 * USER_PAGE_ORDERS_MIN;
   const cursor = Buffer.from(JSON.stringify({ user_id: KEY.user_id, below })).toString('base64url');
-  const page = await userOrders(read, KEY, user, { limit: USER_PAGE_ORDERS, cursor });
-  expect(page.orders).toEqual(newestFirst.slice(-below).slice(0, USER_PAGE_ORDERS));
+  const page = await userOrders(read, KEY, user, { limit: USER_PAGE_ORDERS_MIN, cursor });
+  expect(page.orders).toEqual(newestFirst.slice(-below).slice(0, USER_PAGE_ORDERS_MIN));
   expect(asked).toEqual([1, 2, 4, 8, 16, 32, 64, 100, 100]);
 });

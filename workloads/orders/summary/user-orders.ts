@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { earlierThan, ordersOfUserPage } from '../order-pages.ts';
 import { rawOrders } from '../tables.ts';
-import { USER_PAGE_ORDERS, type UserOrder } from '../tally.ts';
+import { USER_PAGE_ORDERS_MIN, type UserOrder } from '../tally.ts';
 import type { StoredUser } from '../user-row.ts';
 import { badCursor, type ReadTables } from './read-tables.ts';
 
@@ -54,9 +54,9 @@ export async function userOrders(
     reading = await onPages();
   }
 
-  /** The least pages that can hold what is still to be listed. */
+  /** So many pages hold what is still to be listed. */
   function missing(): number {
-    return Math.ceil((limit - orders.length) / USER_PAGE_ORDERS);
+    return Math.ceil((limit - orders.length) / USER_PAGE_ORDERS_MIN);
   }
 
   function inRow(): Reading {
