@@ -19,7 +19,7 @@ const FIRST_SEEDS: Readonly<Record<string, number>> = {
   'net-flips-redo-full': 1_900,
   'refusal-believed': 1_560,
   'claim-by-epoch-only': 1_950,
-  'ahead-skipped': 13_300,
+  'ahead-skipped': 65_800,
 };
 /** Where a change of the engine moved the rare histories, the search goes on until it finds others. */
 const MUTANT_MS_MAX = 600_000;
