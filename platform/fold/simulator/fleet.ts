@@ -94,7 +94,7 @@ export class Fleet<Event, State extends KeyState, Pin> {
   }
 
   #stall(owner: SimulatedOwner): void {
-    owner.weight = pick(this.#world.random, [0.02, 0.3]);
+    owner.weight = pick(this.#world.random, [0.02, 0.1, 0.3]);
     this.#world.slowDown([owner.name]);
     this.#world.note(() => `-- ${owner.name} stalls, and what it has under way`);
   }

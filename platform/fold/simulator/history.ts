@@ -68,13 +68,13 @@ class History<Event, State extends KeyState, Pin> {
 
   async #step(): Promise<void> {
     const { odds, random, shards } = this.world;
-    const what = random.fraction();
     const shard = pick(random, shards);
-    if (what < 0.03) this.#appendNext(shard);
-    else if (what < 0.03 + odds.assign) this.#fleet.maybeAssign(shard);
-    else if (what < 0.055) this.#fleet.maybeCrash();
-    else if (what < 0.058) this.#maybeRewind(shard);
-    else if (what < 0.061) this.#fleet.changePace();
+    if (random.chance(odds.append) && this.#appendNext(shard)) return;
+    const what = random.fraction();
+    if (what < odds.assign) this.#fleet.maybeAssign(shard);
+    else if (what < 0.025) this.#fleet.maybeCrash();
+    else if (what < 0.028) this.#maybeRewind(shard);
+    else if (what < 0.031) this.#fleet.changePace();
     else await this.#pump();
   }
 

@@ -139,7 +139,8 @@ export class Partition {
         finish: () => {
           this.#reading = false;
           const available = Math.min(limit, shard.log.length - position);
-          const records = this.#signal.aborted ? [] : shard.log.slice(position, position + 1 + world.random.below(available));
+          const handed = world.random.chance(0.5) ? available : 1 + world.random.below(available);
+          const records = this.#signal.aborted ? [] : shard.log.slice(position, position + handed);
           this.#position = position + records.length;
           world.note(() => `${this.#owner.name} is handed ${records.map(({ offset }) => offset).join(', ') || 'nothing'}`);
           resolve(records);

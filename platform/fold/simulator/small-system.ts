@@ -36,18 +36,19 @@ export const smallSystem: SimulatedSystem<SmallOrder, SmallState, SmallPin> = {
   recount,
 };
 
-/** Either one user whose preference flips all the time, or one or two who order at random from two menu types or all. */
+/** Either one user whose preference flips at every second order, or one or two who order at random from two menu types or all; within a day, or two. */
 function values(random: Random, shard: number): readonly string[] {
   const flippy = random.chance(0.5);
   const users = flippy ? 1 : 1 + random.below(2);
-  const menu = flippy ? pick(random, ['wyyww', 'kttkk']) : pick(random, ['wy', 'kt', 'wykt']);
+  const menu = flippy ? pick(random, ['wyyw', 'kttk']) : pick(random, ['wy', 'kt', 'wykt']);
+  const instants = pick(random, [3, 6]);
   const orders: string[] = [];
-  return Array.from({ length: 2 + random.below(pick(random, [4, 12])) }, (_, offset) => {
+  return Array.from({ length: 2 + random.below(pick(random, [4, 16, 40])) }, (_, offset) => {
     const kind = flippy ? 0.1 + random.fraction() * 2 : random.fraction();
     if (kind < 0.03) return 'garbage';
     const order: SmallOrder = {
       user: `${kind < 0.06 ? 1 - shard : shard}${'ab'[random.below(users)]}`,
-      ts: random.below(6),
+      ts: random.below(instants),
       menu: menu[flippy ? offset % menu.length : random.below(menu.length)] ?? '',
       id: random.chance(0.5) ? `x${offset}` : null,
     };
