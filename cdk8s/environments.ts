@@ -3,6 +3,8 @@ import type { LoadTestSettings, Resources, Settings } from './settings.ts';
 
 const small: Resources = { cpuRequest: '50m', cpuLimit: '1', memory: '256Mi' };
 const medium: Resources = { cpuRequest: '500m', cpuLimit: '2', memory: '768Mi' };
+/** What two full flushes and the cached users of twelve shards take at their highest (decision 10). */
+const COUNTER_MEMORY = '1Gi';
 
 /** One machine: everything once, nobody else on the network. */
 const kind: Settings = {
@@ -39,7 +41,7 @@ const kind: Settings = {
   },
   services: {
     ingest: { resources: small, scale: { replicas: 1 } },
-    counter: { resources: { ...small, memory: '512Mi' }, scale: { replicas: 1 } },
+    counter: { resources: { ...small, memory: COUNTER_MEMORY }, scale: { replicas: 1 } },
     summary: { resources: small, scale: { replicas: 1 } },
     live: { resources: small, scale: { replicas: 1 } },
   },
@@ -78,7 +80,7 @@ const production: Settings = {
   },
   services: {
     ingest: { resources: medium, scale: { autoscaler: { replicasMin: 3, replicasMax: 12 } } },
-    counter: { resources: medium, scale: { autoscaler: { replicasMin: 3, replicasMax: 12 } } },
+    counter: { resources: { ...medium, memory: COUNTER_MEMORY }, scale: { autoscaler: { replicasMin: 3, replicasMax: 12 } } },
     summary: { resources: medium, scale: { autoscaler: { replicasMin: 2, replicasMax: 8 } } },
     live: { resources: medium, scale: { replicas: 2 } },
   },

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock/clock.ts';
 import type { Log } from '#platform/log/log.ts';
 import type { Tables } from '#platform/tables/tables.ts';
 import type { FoldDefinition, KeyState } from './definition.ts';
+import type { FlushRoom } from './flush-room.ts';
 import type { FoldLimits } from './limits.ts';
 import type { FoldObserver } from './outcome.ts';
 
@@ -12,5 +13,7 @@ export interface FoldContext<Event, State extends KeyState, Pin> {
   readonly tables: Tables;
   readonly clock: Clock;
   readonly limits: FoldLimits;
+  /** What the flushes of all shards share. */
+  readonly room: FlushRoom;
   readonly observer: FoldObserver;
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Log, LogRecord, OwnedPartition } from '#platform/log/log.ts';
 import type { Columns, Key, Row, TableDefinition, Tables } from '#platform/tables/tables.ts';
+import { FlushRoom } from './flush-room.ts';
 import { ownShard } from './fold.ts';
 import { DEFAULT_FOLD_LIMITS, type FoldLimits } from './limits.ts';
 import type { FlushReport, FoldAlarm, FoldObserver } from './outcome.ts';
@@ -30,6 +31,7 @@ export interface Stand {
   records: readonly LogRecord[];
   groupOffset: number | undefined;
   limits: FoldLimits;
+  room: FlushRoom;
   menu: MenuSize;
   /** What stands in place of the fold's own rules. */
   readonly rules: { -readonly [Name in keyof SmallFold]?: SmallFold[Name] };
@@ -63,6 +65,7 @@ export function createStand(): Stand {
     records: [],
     groupOffset: undefined,
     limits: { ...DEFAULT_FOLD_LIMITS, attempts: 3 },
+    room: new FlushRoom(DEFAULT_FOLD_LIMITS.flushRecords),
     menu: 'larger',
     rules: {},
     appended,
@@ -107,8 +110,8 @@ export function createStand(): Stand {
       stopping = new AbortController();
       stand.partition.signal = stopping.signal;
       position = undefined;
-      const { tables, log, limits, partition } = stand;
-      return ownShard({ definition: { ...smallFold(stand.menu), ...stand.rules }, tables, log, limits, clock, observer }, partition);
+      const { tables, log, limits, partition, room } = stand;
+      return ownShard({ definition: { ...smallFold(stand.menu), ...stand.rules }, tables, log, limits, room, clock, observer }, partition);
     },
     async run() {
       const done = new Promise<void>((resolve) => {

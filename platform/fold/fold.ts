@@ -53,7 +53,7 @@ async function claimAndFold<Event, State extends KeyState, Pin>(
   partition: OwnedPartition,
   progressed: () => void,
 ): Promise<void> {
-  const { clock, limits, observer } = context;
+  const { clock, limits, observer, room } = context;
   const claim = await claimShard(context, partition.partition);
   observer.claimed(partition.partition, claim.epoch, claim.nextOffset);
   const owner = new ShardOwner(context, partition.partition, claim, partition.signal);
@@ -72,9 +72,12 @@ async function claimAndFold<Event, State extends KeyState, Pin>(
     if (!last) continue;
     const missing = firstMissing(records, position);
     if (missing !== undefined) await mustNotBeLost(partition, missing);
+    using place = await room.enter(records.length, partition.signal);
+    if (!place) break;
+    const entered_ms = clock.monotonic_ms();
     await owner.fold(records, (offset) => partition.commit(offset));
     position = last.offset + 1;
-    took_ms += (clock.monotonic_ms() - started_ms - took_ms) * TOOK_WEIGHT;
+    took_ms += (clock.monotonic_ms() - entered_ms - took_ms) * TOOK_WEIGHT;
     progressed();
   }
 }

@@ -1,6 +1,9 @@
 import { type Backoff, DEFAULT_BACKOFF } from '#platform/clock/backoff.ts';
 
-/** The limits of one shard's owner, and its waits between attempts. Memory is bounded by cachedStates + flushRecords states a shard. */
+/**
+ * The limits of one shard's owner, and its waits between attempts. The memory of a process is bounded by cachedStates states a shard
+ * and those of the flushes under way, of all shards together (FlushRoom).
+ */
 export interface FoldLimits extends Backoff {
   /** Records folded by one flush at the most. More cost less each: a key's row is written once a flush. */
   readonly flushRecords: number;
@@ -17,6 +20,9 @@ export interface FoldLimits extends Backoff {
   /** How often a write or commit without an answer is sent before everything is forgotten and the shard claimed again. */
   readonly attempts: number;
 }
+
+/** Full flushes that a process has under way at once, or as many records in smaller ones: while one waits for the tables, another is folded. */
+export const FULL_FLUSHES_AT_ONCE = 2;
 
 export const DEFAULT_FOLD_LIMITS: FoldLimits = {
   ...DEFAULT_BACKOFF,

@@ -26,6 +26,16 @@ export function declareFoldMetrics(declare: Declarations) {
       'From the first record of a flush in memory to the group’s offset stored.',
     ),
     flushRecords: declare.histogram('kaiseki_fold_flush_records', ['fold'], FLUSH_RECORD_BUCKETS, 'Records in one flush.'),
+    recordsInFlushes: declare.gauge(
+      'kaiseki_fold_records_in_flushes',
+      ['fold'],
+      'Records in the flushes that are under way now, of all shards of this process.',
+    ),
+    recordsInFlushesLimit: declare.gauge(
+      'kaiseki_fold_records_in_flushes_limit',
+      ['fold'],
+      'So many at the most: twice KAISEKI_FLUSH_ORDERS. Shards that are ready to flush more wait for room.',
+    ),
     claims: declare.counter('kaiseki_fold_claims_total', ['fold'], 'Claims of a shard that this process won.'),
     abandons: declare.counter(
       'kaiseki_fold_abandons_total',

@@ -102,7 +102,7 @@ const foldGroup = defineGroup({
     KAISEKI_FLUSH_ORDERS: wholeNumber(1, 100_000)
       .optional()
       .meta({
-        description: `Orders that one flush of a shard writes at the most. Unless set: ${KAFKA_FLUSH_ORDERS} with Kafka, ${DEFAULT_FOLD_LIMITS.flushRecords} with the embedded log.`,
+        description: `Orders that one flush of a shard writes at the most; all flushes of a process together hold twice as many at once. Unless set: ${KAFKA_FLUSH_ORDERS} with Kafka, ${DEFAULT_FOLD_LIMITS.flushRecords} with the embedded log.`,
         example: String(DEFAULT_FOLD_LIMITS.flushRecords),
       }),
     KAISEKI_FLUSH_LINGER_MS: wholeNumber(0, 60_000)

@@ -4,6 +4,7 @@
  */
 import type { FoldContext } from '../context.ts';
 import type { FoldDefinition, KeyState } from '../definition.ts';
+import { FlushRoom } from '../flush-room.ts';
 import type { FoldLimits } from '../limits.ts';
 import type { FoldAlarm, FoldObserver } from '../outcome.ts';
 import { Partition, simulatedAppend, simulatedClock, simulatedTables } from './ports.ts';
@@ -79,6 +80,8 @@ export class SimulatedOwner {
     const context: FoldContext<Event, State, Pin> = {
       definition,
       limits,
+      // A process that owns one shard never waits for others.
+      room: new FlushRoom(limits.flushRecords),
       log: { append: simulatedAppend(this), nameOf: (name) => name },
       tables: simulatedTables(this),
       clock: simulatedClock(this),

@@ -1,6 +1,8 @@
 /** The workload `counter`: the order log → the tables, through the exact fold. It holds nothing that a crash could lose. */
 import { backoff_ms } from '#platform/clock/backoff.ts';
+import { FlushRoom } from '#platform/fold/flush-room.ts';
 import { runFold } from '#platform/fold/fold.ts';
+import { FULL_FLUSHES_AT_ONCE } from '#platform/fold/limits.ts';
 import { type Running, WrongSetup } from '#platform/log/log.ts';
 import { ConsumerLag } from '#platform/metrics/consumer-lag.ts';
 import { FoldWatch } from '#platform/metrics/fold-watch.ts';
@@ -19,6 +21,7 @@ export function createCounter(platform: Platform): Workload {
   const logger = platform.logger.child({ workload: 'counter' });
   const definition = ordersFold(settings.orders);
   const limits = foldLimits(settings.orders.fold, settings.kafka ? 'kafka' : 'embedded');
+  const room = new FlushRoom(limits.flushRecords * FULL_FLUSHES_AT_ONCE);
   const watch = new FoldWatch({
     fold: definition.name,
     workload: 'counter',
@@ -33,7 +36,7 @@ export function createCounter(platform: Platform): Workload {
   let running: Running | undefined;
 
   async function join(): Promise<void> {
-    running = await runFold(lag, { definition, log, tables, clock, limits, observer: watch });
+    running = await runFold(lag, { definition, log, tables, clock, limits, room, observer: watch });
   }
 
   /** While the log does not answer, the counter tries again, for as long as the process runs. */
@@ -70,9 +73,11 @@ export function createCounter(platform: Platform): Workload {
     needs: ['log', 'tables'],
     routes: [hotKeysRoute(watch.hotKeys)],
     async start() {
+      metrics.fold.recordsInFlushesLimit.set({ fold: definition.name }, room.limit);
       const forget = metrics.beforeRender(() => {
         lag.refresh();
         watch.refresh();
+        metrics.fold.recordsInFlushes.set({ fold: definition.name }, room.taken);
       });
       stopping.signal.addEventListener('abort', forget, { once: true });
       ended.push(pollLag());
