@@ -2,9 +2,9 @@
  * Pages of counted orders (decision 11).
  *
  * Those of raw_orders hold a user's orders from the first on: those that left the user's row together, eight, or up to 128
- * of a user who orders all the time (tally.ts).
- * Which these are follows from the log alone, so that whoever writes a page writes the same. A page is written before the
- * row that lacks its orders: whoever reads the row and then the pages has every order.
+ * where many came one soon after the other (tally.ts). Which these are follows from the log alone, so that whoever writes a
+ * page writes the same. A page is written before the row that lacks its orders: whoever reads the row and then the pages has
+ * every order.
  *
  * Those of the order log hold up to a hundred orders, whatever one flush counted. An order may stand on more than one of
  * them: after a crash the next owner writes again what may not have arrived, and leaves out orders whose users' rows vouch

@@ -70,9 +70,9 @@ describe('pinOrders', () => {
 
   it('refuses rows of another format: those of a program from before there were two', () => {
     const { rows, ...before } = JSON.parse(pinned().fingerprint);
-    expect(rows).toBe(2);
+    expect(rows).toBe(3);
     expect(problem(settings(), JSON.stringify(before))).toMatch(
-      /format of rows is 1, but this program's is 2; run the program that wrote it/,
+      /format of rows is 1, but this program's is 3; run the program that wrote it/,
     );
   });
 

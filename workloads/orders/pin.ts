@@ -19,8 +19,11 @@ const fingerprintSchema = z.strictObject({
   menu: z.record(z.string(), z.record(z.string(), z.int().min(0))),
 });
 
-/** Grows by one with every change of what users' rows and pages hold (user-row.ts, order-pages.ts): of each other's they understand nothing. */
-const ROWS_FORMAT = 2;
+/**
+ * Grows by one with every change of what users' rows and pages hold (user-row.ts, order-pages.ts), of each other's they
+ * understand nothing, and of which orders they hold (tally.ts): two programs would not write the same pages.
+ */
+const ROWS_FORMAT = 3;
 
 type Fingerprint = z.infer<typeof fingerprintSchema>;
 

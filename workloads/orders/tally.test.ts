@@ -10,6 +10,7 @@ import {
   RECENT_ORDERS,
   type TalliedOrder,
   tally,
+  USER_PAGE_OFFSETS,
   USER_PAGE_ORDERS_MAX,
   USER_PAGE_ORDERS_MIN,
   type UserOrder,
@@ -74,7 +75,7 @@ describe('tally', () => {
 
   it('keeps every counted order, in the state or on a page', () => {
     fc.assert(
-      fc.property(orders, fc.constantFrom(1, 700, 2_000), (history, apart) => {
+      fc.property(orders, fc.constantFrom(1, 150, 2_000), (history, apart) => {
         const { state, steps } = foldAll(history, apart);
         const counted = steps.flatMap((step, index): UserOrder[] => {
           const { ts_ms, menuType, orderId } = (history[index] as DatedOrder).order;
@@ -90,8 +91,9 @@ describe('tally', () => {
 
   it.each([
     { apart: 1, inPage: USER_PAGE_ORDERS_MAX },
-    { apart: 700, inPage: 16 },
-    { apart: 2_000, inPage: USER_PAGE_ORDERS_MIN },
+    { apart: 62, inPage: USER_PAGE_ORDERS_MAX },
+    { apart: 100, inPage: 69 },
+    { apart: 257, inPage: USER_PAGE_ORDERS_MIN },
     { apart: 1_000_000, inPage: USER_PAGE_ORDERS_MIN },
   ])('puts $inPage orders on a page that are $apart offsets apart', ({ apart, inPage }) => {
     const { state, steps } = foldAll(
@@ -101,6 +103,18 @@ describe('tally', () => {
     const pages = steps.flatMap(({ page }) => (page ? [page] : []));
     expect(new Set(pages.map((page) => page.length))).toEqual(new Set([inPage]));
     expect(state.recent.length).toBeLessThan(RECENT_ORDERS + inPage);
+  });
+
+  it.each([
+    { inBurst: RECENT_ORDERS + USER_PAGE_ORDERS_MAX - 1, onPage: USER_PAGE_ORDERS_MAX },
+    { inBurst: 60, onPage: 29 },
+    { inBurst: RECENT_ORDERS + USER_PAGE_ORDERS_MIN - 1, onPage: USER_PAGE_ORDERS_MIN },
+  ])('puts what a burst of $inBurst left in the row on a page with the next order', ({ inBurst, onPage }) => {
+    const burst = foldAll(Array.from({ length: inBurst }, (_, index) => dated('washoku', index)));
+    expect(burst.state.recent).toHaveLength(inBurst);
+    const late = tally(menu, burst.state, dated('yoshoku', 0), USER_PAGE_OFFSETS);
+    expect(late).toMatchObject({ kind: 'counted', page: burst.state.recent.slice(0, onPage) });
+    expect(late.state.recent).toHaveLength(RECENT_ORDERS);
   });
 
   it('changes totals so that their sums are the orders of each day and the people of each segment', () => {

@@ -11,7 +11,7 @@ export const RECENT_ORDERS = 32;
 export const USER_PAGE_ORDERS_MIN = 8;
 /** The most: those of a user who orders so often that the partition would be written to as often as they order. */
 export const USER_PAGE_ORDERS_MAX = 128;
-/** Orders on a page are at least so many offsets apart, the first from the last, unless the page is full: about a flush that is full. */
+/** A page that is not full is due when the first of its orders is so many offsets old: about a flush that is full. */
 export const USER_PAGE_OFFSETS = 10_000;
 
 /** A counted order as its user's row and pages keep it. */
@@ -50,7 +50,7 @@ export function tally(menu: Menu, user: UserState, { order, day }: DatedOrder, o
   const to = preferenceAfter(counts, from, menuType);
   const segments = from === to ? user.segments : new Map(user.segments).set(dimension, to);
   const recent = [...user.recent, encodeUserOrder([offset, ts_ms, menuType, orderId])];
-  const onPage = pageLength(recent);
+  const onPage = pageLength(recent, offset);
   return {
     kind: 'counted',
     state: { counts, segments, recent: onPage === 0 ? recent : recent.slice(onPage), lsn: offset },
@@ -64,16 +64,19 @@ export function encodeUserOrder(order: UserOrder): string {
   return JSON.stringify(order);
 }
 
-/** How many of the oldest orders make a page now. It follows from the orders alone, not from how they are flushed. */
-function pageLength(recent: readonly string[]): number {
+/**
+ * How many of the oldest orders, all but the last 32, make a page now that one was counted at `offset`. It follows from the
+ * orders alone, not from how they are flushed. What a burst left in the row goes with the user's next order, however few came since.
+ */
+function pageLength(recent: readonly string[], offset: number): number {
   const length = recent.length - RECENT_ORDERS;
   if (length < USER_PAGE_ORDERS_MIN) return 0;
-  const offsets = offsetOf(recent[length - 1] as string) - offsetOf(recent[0] as string);
+  const offsets = offset - offsetOf(recent[0] as string);
   return length >= USER_PAGE_ORDERS_MAX || offsets >= USER_PAGE_OFFSETS ? length : 0;
 }
 
 /** The offset with which the JSON of a UserOrder begins. */
-function offsetOf(order: string): number {
+export function offsetOf(order: string): number {
   return Number.parseInt(order.slice(1), 10);
 }
 
