@@ -14,7 +14,7 @@
 import type { CountedEvent } from '#platform/fold/definition.ts';
 import { type Mutation, put, type Row } from '#platform/tables/tables.ts';
 import { chunkOf, type Layout, orderLog, placeOf, rawOrders } from './tables.ts';
-import type { DatedOrder, UserOrder } from './tally.ts';
+import { type DatedOrder, offsetOf, type UserOrder } from './tally.ts';
 
 /** Orders on one page of the order log. With ids of the greatest length and every byte escaped, a page stays below 200 kB. */
 const PAGE_ORDERS_MAX = 100;
@@ -48,9 +48,9 @@ export function logPages(events: readonly CountedEvent<DatedOrder>[], shard: num
 
 /** A page of a user's orders, each as the user's state has it, oldest first. */
 export function userPage(userId: string, orders: readonly string[], layout: Layout): Mutation {
-  const text = `[${orders.join(',')}]`;
-  const [last] = ordersOfUserPage({ orders: text }).at(-1) ?? [0];
-  return put(rawOrders, { bucket: placeOf(userId, layout).bucket, user_id: userId, offset: last, orders: text }, last);
+  const last = offsetOf(orders.at(-1) as string);
+  const { bucket } = placeOf(userId, layout);
+  return put(rawOrders, { bucket, user_id: userId, offset: last, orders: `[${orders.join(',')}]` }, last);
 }
 
 /** The orders on a page of the order log. */
