@@ -100,6 +100,20 @@ describe('PinWatch', () => {
     expect(lines.map(({ level }) => level)).toEqual([50, 30]);
   });
 
+  it('refuses where any shard differs, and names the first that does', async () => {
+    const { watch, pins, lookAgain } = stage();
+    pins[0] = fingerprintOf(settings);
+    pins[1] = fingerprintOf(otherBuckets);
+    await watch.start();
+    expect(watch.readiness()).toMatchObject({ ready: false, reason: expect.stringMatching(/^Shard 1 .*KAISEKI_BUCKETS/) });
+    pins[0] = fingerprintOf({ ...settings, timeZone: 'UTC' });
+    await lookAgain();
+    expect(watch.readiness()).toMatchObject({ ready: false, reason: expect.stringMatching(/^Shard 0 .*KAISEKI_TIME_ZONE/) });
+    pins[0] = pins[1] = fingerprintOf(settings);
+    await lookAgain();
+    expect(watch.fits).toBe(true);
+  });
+
   it('knows nothing before the tables have answered, and keeps what it knew while they do not', async () => {
     const { watch, pins, setUp, lines, lookAgain } = stage();
     setUp(false);

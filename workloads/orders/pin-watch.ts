@@ -12,7 +12,7 @@ import type { Tables } from '#platform/tables/tables.ts';
 import { ORDERS_FOLD } from './orders-fold.ts';
 import { type PinnedSettings, readingProblem } from './pin.ts';
 
-/** The time between two looks, in milliseconds: how long a generation's first answers may be wrong, where its first shard is claimed under other settings. */
+/** The time between two looks, in milliseconds: how long answers may be wrong after a shard is first claimed under other settings. */
 const LOOK_MS = 5_000;
 
 export interface PinWatchOptions {
@@ -84,14 +84,15 @@ export class PinWatch {
     return true;
   }
 
-  /** Looks at the first shard that was ever claimed: the others have the same pin, or the counter refuses to claim them. */
+  /** Looks at every shard: its first claim is held against nothing, so that each may have been claimed under settings of its own. */
   async #findProblem(): Promise<string | undefined> {
     const { settings, tables } = this.#options;
-    for (let shard = 0; shard < settings.layout.shards; shard++) {
-      const { fingerprint } = await tables.readShard({ fold: ORDERS_FOLD, shard }, [], 'quorum');
-      if (fingerprint === null) continue;
-      const problem = readingProblem(settings, fingerprint);
-      return problem && `Shard ${shard} was counted under other settings than this process has: ${problem}`;
+    const shards = Array.from({ length: settings.layout.shards }, (_, shard) =>
+      tables.readShard({ fold: ORDERS_FOLD, shard }, [], 'quorum'),
+    );
+    for (const [shard, { fingerprint }] of (await Promise.all(shards)).entries()) {
+      const problem = fingerprint === null ? undefined : readingProblem(settings, fingerprint);
+      if (problem !== undefined) return `Shard ${shard} was counted under other settings than this process has: ${problem}`;
     }
     return undefined;
   }
