@@ -9,7 +9,15 @@ import { loadSettings } from '#workloads/settings.ts';
 import { cpuUsage } from '../machine.ts';
 import { drained } from '../order-log.ts';
 import { benchEnvironment, startWorkloads } from '../program.ts';
-import { generationEnvironment, openGenerationLog, openGenerationTables, runCql, type Servers, uniqueName } from './generation.ts';
+import {
+  generationEnvironment,
+  openGenerationLog,
+  openGenerationTables,
+  rowCopies,
+  runCql,
+  type Servers,
+  uniqueName,
+} from './generation.ts';
 import type { SeedOptions, SeedReport } from './seed-report.ts';
 import { seedSchema } from './seed-schema.ts';
 
@@ -38,7 +46,7 @@ const PATIENCE_MS = 900_000;
 /** The rival for `duration_ms` at the most: its rate is steady, and the whole topic would take it minutes. */
 export async function countAsSeed(servers: Servers, topic: FilledTopic, duration_ms: number, concurrency: number): Promise<Counted> {
   const keyspace = uniqueName();
-  await runCql(servers, seedSchema(keyspace, Math.min(servers.contactPoints.length, 3)));
+  await runCql(servers, seedSchema(keyspace, rowCopies(servers)));
   const options: SeedOptions = {
     brokers: [...servers.brokers],
     contactPoints: [...servers.contactPoints],

@@ -34,6 +34,11 @@ export function serversOfEnvironment(): Servers {
   };
 }
 
+/** Copies of every row, of the rival's as of Kaiseki's: three, or as many as there are nodes. */
+export function rowCopies({ contactPoints }: Servers): number {
+  return Math.min(contactPoints.length, 3);
+}
+
 /** A prefix or keyspace that no other run has. */
 export function uniqueName(): string {
   return `bench_${randomUUID().replaceAll('-', '')}`;
@@ -48,7 +53,7 @@ export function generationEnvironment(servers: Servers, prefix: string, keyspace
     CASSANDRA_CONTACT_POINTS: servers.contactPoints.join(','),
     CASSANDRA_LOCAL_DATA_CENTER: servers.localDataCenter,
     CASSANDRA_KEYSPACE: keyspace,
-    CASSANDRA_REPLICATION_FACTOR: String(Math.min(servers.contactPoints.length, 3)),
+    CASSANDRA_REPLICATION_FACTOR: String(rowCopies(servers)),
   };
 }
 
