@@ -10,7 +10,10 @@ export function temporaryDirectory(): Disposable & { readonly path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** What is handed down to measured processes, so that `NODE_OPTIONS=--cpu-prof` profiles them. */
+/**
+ * What is handed down to measured processes. `NODE_OPTIONS=--cpu-prof node_modules/.bin/node tools/bench/bench.ts` profiles
+ * them and the benchmark, each thread into a file of its own; through `npm run` or `npx`, npm's own Node may refuse the option.
+ */
 const HANDED_DOWN = ['NODE_OPTIONS', 'TMPDIR'] as const;
 
 export function benchEnvironment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
