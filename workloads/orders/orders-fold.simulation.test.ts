@@ -2,6 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { loadMutant } from '#platform/fold/simulator/mutants/mutant.ts';
+import { MUTANTS } from '#platform/fold/simulator/mutants/mutants.ts';
 import { search } from '#platform/fold/simulator/search.ts';
 import { production, type Subject } from '#platform/fold/simulator/subject.ts';
 import { simulatedOrders } from './orders-simulation.testing.ts';
@@ -26,4 +28,11 @@ it('would notice an order that is not written', async () => {
   };
   const found = await search(simulatedOrders, forgetful, { firstSeed: 1, runs: 100, untilWrong: true });
   expect(found.smallest?.problems.join()).toMatch(/a row is missing: (order_log|raw_orders|day_chunks)/);
+});
+
+it('would notice a page that a redone order completes, and that is not written again', async () => {
+  const mutant = MUTANTS.find(({ name }) => name === 'redo-completes-nothing');
+  if (!mutant) throw new Error('there is no such mutant');
+  const found = await search(simulatedOrders, await loadMutant(mutant), { firstSeed: 1, runs: 4_000, untilWrong: true });
+  expect(found.smallest?.problems.join()).toMatch(/a row is missing: raw_orders/);
 });

@@ -19,7 +19,8 @@ import { storedUser } from './user-row.ts';
 const SHARDS = 2;
 const BUCKETS = 4;
 const RECENT = 32;
-const PAGE = 128;
+const PAGE = { fewest: 8, most: 128, offsets: 10_000 };
+const CHUNK = 131_072;
 const ADDED = 'suginoko';
 const DIMENSIONS: ReadonlyMap<string, string> = new Map([
   ['washoku', 'cuisine'],
@@ -61,16 +62,17 @@ export const simulatedOrders: SimulatedSystem<DatedOrder, UserState, OrdersPin> 
       timeZone: 'Asia/Tokyo',
     }),
   values,
+  offsets,
   factsOf,
   recount,
 };
 
 /** A few orders, or so many of one user that the ring of the last ones runs over. */
 function values(random: Random, shard: number): readonly string[] {
-  const isLong = random.chance(0.05);
+  const isLong = random.chance(0.25);
   const menuTypes = pick(random, [['washoku', 'yoshoku'], ['kinoko', ADDED], [...DIMENSIONS.keys()]]);
   const orders: string[] = [];
-  return Array.from({ length: isLong ? 40 + random.below(200) : 2 + random.below(12) }, (_, offset) => {
+  return Array.from({ length: isLong ? 50 + random.below(pick(random, [30, 200])) : 2 + random.below(12) }, (_, offset) => {
     const kind = random.fraction();
     if (kind < 0.04) return pick(random, GARBAGE);
     if (kind < 0.2 && orders.length > 0) return pick(random, orders);
@@ -83,6 +85,16 @@ function values(random: Random, shard: number): readonly string[] {
     });
     if (!isElsewhere) orders.push(value);
     return value;
+  });
+}
+
+/** Some logs jump now and then: over a few offsets, or over so many that a user's orders make a page, or another chunk begins. */
+function offsets(random: Random, records: number): readonly number[] {
+  const jumps = pick(random, [0, 0.02, 0.3]);
+  let next = 0;
+  return Array.from({ length: records }, () => {
+    if (random.chance(jumps)) next += random.below(pick(random, [3, 1_000, 20_000, 200_000]));
+    return next++;
   });
 }
 
@@ -137,7 +149,7 @@ function recount(log: readonly LogRecord[], shard: number, fingerprint: string):
   const lastSeen = new Map<string, number>();
   for (const { offset, value } of log) {
     const order = countable(String(value), offset, shard);
-    if (!order || offset < (countsFrom.get(order.menuType) ?? log.length)) {
+    if (!order || offset < (countsFrom.get(order.menuType) ?? Number.POSITIVE_INFINITY)) {
       rejected.add(offset);
       continue;
     }
@@ -175,21 +187,32 @@ function countable(value: string, offset: number, shard: number): Counted | unde
 
 function orderRows({ offset, user, menuType, day, ts, id }: Counted, shard: number): ExpectedRow[] {
   const columns = { user_id: user, ts, offset, order_id: id, menu_type: menuType };
+  const chunk = Math.floor(offset / CHUNK);
   return [
-    { table: orderLog as TableDefinition, columns: { shard, chunk: 0, ...columns } },
+    { table: orderLog as TableDefinition, columns: { shard, chunk, ...columns } },
     { table: rawOrders as TableDefinition, columns: { bucket: partitionOf(user, BUCKETS), ...columns } },
-    { table: dayChunks as TableDefinition, columns: { day, shard, chunk: 0 } },
+    { table: dayChunks as TableDefinition, columns: { day, shard, chunk } },
   ];
 }
 
 function userRows(user_id: string, orders: readonly Counted[], lsn: { from: number; to: number }, shard: number): ExpectedRow[] {
   const segments = segmentsOf(orders, DIMENSIONS);
-  const onPages = orders.length < RECENT ? 0 : Math.floor((orders.length - RECENT) / PAGE) * PAGE;
-  const recent = orders.slice(onPages).map(({ offset, ts, menuType, id }) => [offset, ts, menuType, id]);
+  const recent = orders.slice(onPages(orders)).map(({ offset, ts, menuType, id }) => [offset, ts, menuType, id]);
   const state = { counts: Object.fromEntries(countsOf(orders)), segments: Object.fromEntries(segments), recent };
   const columns = { bucket: partitionOf(user_id, BUCKETS), user_id, state };
   return [
     { table: userCounts as TableDefinition, columns, lsn },
     ...[...segments.values()].map((segment) => ({ table: segmentMembers as TableDefinition, columns: { segment, shard, user_id } })),
   ];
+}
+
+/** How many of a user's orders, from the first on, are on pages. */
+function onPages(orders: readonly Counted[]): number {
+  let first = 0;
+  for (const [index, { offset }] of orders.entries()) {
+    const waiting = index + 1 - first - RECENT;
+    const isOld = offset - (orders[first]?.offset ?? offset) >= PAGE.offsets;
+    if (waiting === PAGE.most || (waiting >= PAGE.fewest && isOld)) first += waiting;
+  }
+  return first;
 }

@@ -6,7 +6,7 @@ import { ALL } from '../totals.ts';
 import type { Columns } from './memory-tables.ts';
 import type { ExpectedRow, SimulatedSystem, Truth } from './system.ts';
 import { textOf } from './text.ts';
-import type { World } from './world.ts';
+import { endOf, type World } from './world.ts';
 
 /** Topics of the fold under test. */
 export interface Topics {
@@ -21,14 +21,16 @@ type Judge = Pick<SimulatedSystem<never, never, never>, 'recount' | 'factsOf'>;
 export function check(world: World, topics: Topics, { recount, factsOf }: Judge): string[] {
   const problems: string[] = [];
   const expected = new Map<string, ExpectedRow>();
-  for (const { shard, log, groupOffset } of world.shards) {
+  for (const simulated of world.shards) {
+    const { shard, log, groupOffset } = simulated;
+    const end = endOf(simulated);
     const state = world.tables.readShard({ fold: world.fold, shard }, 'every');
     const truth = recount(log, shard, state.fingerprint ?? '');
-    if (state.nextOffset !== log.length) problems.push(`next_offset of shard ${shard} is ${state.nextOffset}, of ${log.length}`);
+    if (state.nextOffset !== end) problems.push(`next_offset of shard ${shard} is ${state.nextOffset}, of ${end}`);
     if ((groupOffset ?? 0) > state.nextOffset) problems.push(`the group stands beyond next_offset in shard ${shard}`);
     problems.push(
-      ...differences(`totals of shard ${shard}`, state.totals, truth.totalsBelow(log.length)),
-      ...publishedProblems(world.topic(topics.totals), shard, log.length, truth),
+      ...differences(`totals of shard ${shard}`, state.totals, truth.totalsBelow(end)),
+      ...publishedProblems(world.topic(topics.totals), shard, end, truth),
       ...rejectedProblems(world.topic(topics.rejected), shard, truth),
     );
     for (const row of truth.rows) expected.set(rowText(row.table, row.columns), row);

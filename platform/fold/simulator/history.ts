@@ -41,8 +41,9 @@ class History<Event, State extends KeyState, Pin> {
   readonly world: World;
   readonly #system: SimulatedSystem<Event, State, Pin>;
   readonly #fleet: Fleet<Event, State, Pin>;
-  /** What will be in each shard's log. */
+  /** What will be in each shard's log, and at which offsets. */
   readonly #values: readonly (readonly string[])[];
+  readonly #offsets: readonly (readonly number[])[];
 
   constructor(system: SimulatedSystem<Event, State, Pin>, subject: Subject, seed: number, trace: string[] | undefined) {
     const random = new Random(seed);
@@ -52,6 +53,7 @@ class History<Event, State extends KeyState, Pin> {
     this.world = new World(random, odds, system.definition('larger').name, subject.tables(), shards, trace);
     this.#fleet = new Fleet(this.world, subject, system.definition);
     this.#values = this.world.shards.map(({ shard }) => system.values(random, shard));
+    this.#offsets = this.#values.map(({ length }) => system.offsets(random, length));
   }
 
   async run(): Promise<void> {
@@ -89,9 +91,10 @@ class History<Event, State extends KeyState, Pin> {
 
   #appendNext({ shard, log }: SimulatedShard): boolean {
     const value = this.#values[shard]?.[log.length];
-    if (value === undefined) return false;
-    log.push({ partition: shard, offset: log.length, key: null, value: Buffer.from(value), timestamp_ms: 0 });
-    this.world.note(() => `-- ${log.length - 1} of shard ${shard}: ${value}`);
+    const offset = this.#offsets[shard]?.[log.length];
+    if (value === undefined || offset === undefined) return false;
+    log.push({ partition: shard, offset, key: null, value: Buffer.from(value), timestamp_ms: 0 });
+    this.world.note(() => `-- ${offset} of shard ${shard}: ${value}`);
     return true;
   }
 

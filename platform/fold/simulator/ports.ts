@@ -5,6 +5,7 @@ import type { Columns, Key, Row, TableDefinition, Tables } from '#platform/table
 import { keyText } from './memory-tables.ts';
 import type { CallKind, SimulatedOwner } from './simulated-owner.ts';
 import { textOf } from './text.ts';
+import { endOf } from './world.ts';
 
 export function simulatedTables(owner: SimulatedOwner): Tables {
   const { tables } = owner.world;
@@ -117,7 +118,7 @@ export class Partition {
           () => shard.groupOffset,
           (offset) => `: ${offset}`,
         ),
-      bounds: () => one(owner, 'read', "a read of the log's bounds", () => ({ earliest: 0, end: shard.log.length })),
+      bounds: () => one(owner, 'read', "a read of the log's bounds", () => ({ earliest: 0, end: endOf(shard) })),
       seek: (offset) => {
         owner.world.note(() => `${owner.name} starts at ${offset}`);
         this.#position = offset;
@@ -135,13 +136,14 @@ export class Partition {
     return new Promise((resolve) =>
       this.#owner.wait({
         label: () => 'a read of the log',
-        ready: () => this.#signal.aborted || position < shard.log.length,
+        ready: () => this.#signal.aborted || position < endOf(shard),
         finish: () => {
           this.#reading = false;
-          const available = Math.min(limit, shard.log.length - position);
+          const first = shard.log.findIndex(({ offset }) => offset >= position);
+          const available = Math.min(limit, shard.log.length - first);
           const handed = world.random.chance(0.5) ? available : 1 + world.random.below(available);
-          const records = this.#signal.aborted ? [] : shard.log.slice(position, position + handed);
-          this.#position = position + records.length;
+          const records = this.#signal.aborted ? [] : shard.log.slice(first, first + handed);
+          this.#position = (records.at(-1)?.offset ?? position - 1) + 1;
           world.note(() => `${this.#owner.name} is handed ${records.map(({ offset }) => offset).join(', ') || 'nothing'}`);
           resolve(records);
         },

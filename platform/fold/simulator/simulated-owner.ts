@@ -10,7 +10,7 @@ import type { FoldAlarm, FoldObserver } from '../outcome.ts';
 import { Partition, simulatedAppend, simulatedClock, simulatedTables } from './ports.ts';
 import type { Subject } from './subject.ts';
 import type { MenuSize } from './system.ts';
-import type { SimulatedShard, World } from './world.ts';
+import { endOf, type SimulatedShard, type World } from './world.ts';
 
 /** Thrown by a call that was given up: whether it was applied, or will be, is unknown. */
 class Unanswered extends Error {
@@ -166,7 +166,7 @@ export class SimulatedOwner {
 
   /** Whether it has done all that there is to do. */
   get isIdle(): boolean {
-    return this.#waits.length === 1 && this.#partition.isReadingAt(this.shard.log.length);
+    return this.#waits.length === 1 && this.#partition.isReadingAt(endOf(this.shard));
   }
 
   #observer(): FoldObserver {

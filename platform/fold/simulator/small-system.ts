@@ -32,6 +32,7 @@ export const smallSystem: SimulatedSystem<SmallOrder, SmallState, SmallPin> = {
   shards_max: 2,
   definition: smallFold,
   values,
+  offsets: (_, records) => Array.from({ length: records }, (_, index) => index),
   factsOf,
   recount,
 };

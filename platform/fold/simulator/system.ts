@@ -16,6 +16,8 @@ export interface SimulatedSystem<Event, State extends KeyState, Pin> {
   definition(menu: MenuSize): FoldDefinition<Event, State, Pin>;
   /** The values of the records of one shard's log: orders, some twice, some garbage, some in the wrong shard. */
   values(random: Random, shard: number): readonly string[];
+  /** The offsets of so many records of a log. They rise, by more than one where it leaves some out, as for a transaction's markers. */
+  offsets(random: Random, records: number): readonly number[];
   /** What the stored rows say to those who read them: each says itself, or, where it is a page of several, each of them. */
   factsOf(rows: Iterable<StoredRow>): Iterable<StoredRow>;
   /** Counts a log from nothing, by other code than the fold's, under the configuration that the shard has pinned. */

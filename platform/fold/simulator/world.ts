@@ -27,6 +27,11 @@ export interface SimulatedShard {
 
 const VERY_SLOW = 0.97;
 
+/** The offset behind the last record of a shard. */
+export function endOf({ log }: SimulatedShard): number {
+  return (log.at(-1)?.offset ?? -1) + 1;
+}
+
 export class World {
   readonly random: Random;
   readonly odds: Odds;
