@@ -15,7 +15,7 @@ say_starting "$base"
 storage_port=$((CASSANDRA_PORT + 2000))
 jmx_port=$((CASSANDRA_PORT + 3000))
 if [ "$nodes" = 3 ]; then
-  heap=${CASSANDRA_HEAP:-512m} memtable=48MiB
+  heap=${CASSANDRA_HEAP:-1g} memtable=48MiB
   # Gossip that settles in a second instead of half a minute: all nodes are on this machine.
   gossip=(-Dcassandra.gossip_settle_min_wait_ms=500 -Dcassandra.gossip_settle_interval_ms=250
     -Dcassandra.gossip_settle_poll_success_required=2 -Dcassandra.ring_delay_ms=1000 -Dcassandra.consistent.rangemovement=false)

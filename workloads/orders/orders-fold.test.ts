@@ -96,13 +96,13 @@ describe('rows', () => {
   });
 
   it('write the user whole, at the lsn', () => {
-    const text = '{"counts":{},"segments":{"cuisine":"yoshoku"},"recent":[]}';
-    expect(fold.stateRow('u1', state)).toMatchObject({ kind: 'put', version: 9, row: { user_id: 'u1', lsn: 9, state: text } });
+    const text = '{"lsn":9,"counts":{},"segments":{"cuisine":"yoshoku"},"recent":[]}';
+    expect(fold.stateRow('u1', state)).toMatchObject({ kind: 'put', version: 9, row: { user_id: 'u1', state: text } });
   });
 });
 
 it('says which user’s row it cannot understand', async () => {
-  const row = { bucket: 0, user_id: 'u1', state: '[', lsn: 3 };
+  const row = { bucket: 0, user_id: 'u1', state: '[' };
   const tables = { get: async () => [row] } as Partial<Tables> as Tables;
   await expect(fold.load(tables, ['u1'])).rejects.toThrow(Unfoldable);
   await expect(fold.load(tables, ['u1'])).rejects.toThrow('the row of "u1" in user_counts: SyntaxError');

@@ -109,9 +109,10 @@ function* factsOf(rows: Iterable<StoredRow>): Generator<StoredRow> {
       const { shard, chunk, orders } = stored.row as Row<typeof orderLog>;
       for (const order of ordersOfLogPage({ orders })) yield { ...stored, row: { shard, chunk, ...order } };
     } else if (stored.table.name === userCounts.name) {
-      const { user_id, state } = stored.row as Row<typeof userCounts>;
-      recent.set(user_id, storedUser({ state }).recent);
-      yield { ...stored, row: { ...stored.row, state: JSON.parse(state) } };
+      const row = stored.row as Row<typeof userCounts>;
+      const { lsn, ...state } = storedUser(row);
+      recent.set(row.user_id, state.recent);
+      yield { ...stored, row: { ...row, state, lsn } };
     } else {
       yield stored;
     }

@@ -14,10 +14,10 @@ export const rawOrders = defineTable({
   descending: ['offset'],
 });
 
-/** A user's state as JSON (user-row.ts): one page of the fold, whose lsn vouches for everything below it. */
+/** A user's state as JSON (user-row.ts): one page of the fold, whose lsn, in it, vouches for everything below it. */
 export const userCounts = defineTable({
   name: 'user_counts',
-  columns: { bucket: 'int', user_id: 'text', state: 'text', lsn: 'bigint' },
+  columns: { bucket: 'int', user_id: 'text', state: 'text' },
   partitionKey: ['bucket'],
   clusteringKey: ['user_id'],
 });

@@ -8,6 +8,8 @@ import { encodeUserOrder, type UserOrder, type UserState } from './tally.ts';
 
 /** A user as the row has them. */
 export interface StoredUser {
+  /** The offset of the last order in it. */
+  readonly lsn: number;
   /** Orders by menu type. */
   readonly counts: Readonly<Record<string, number>>;
   /** Segment by dimension. */
@@ -24,25 +26,26 @@ export function userKey(user_id: string, layout: Layout): { readonly bucket: num
 /** Writes a user whole, at the lsn. */
 export function userRow(userId: string, { counts, segments, recent, lsn }: UserState, layout: Layout): Mutation {
   const members = [
+    `"lsn":${lsn}`,
     `"counts":${JSON.stringify(Object.fromEntries(counts))}`,
     `"segments":${JSON.stringify(Object.fromEntries(segments))}`,
     `"recent":[${recent.join(',')}]`,
   ];
-  return put(userCounts, { ...userKey(userId, layout), state: `{${members.join(',')}}`, lsn }, lsn);
+  return put(userCounts, { ...userKey(userId, layout), state: `{${members.join(',')}}` }, lsn);
 }
 
-/** What a user's row says beside the lsn. @throws SyntaxError for a row that somebody else has written */
+/** What a user's row says. @throws SyntaxError for a row that somebody else has written */
 export function storedUser({ state }: Pick<Row<typeof userCounts>, 'state'>): StoredUser {
   return JSON.parse(state);
 }
 
 /** The state that a user's row holds. @throws SyntaxError, TypeError for a row that somebody else has written */
 export function userOf(row: Row<typeof userCounts>): UserState {
-  const { counts, segments, recent } = storedUser(row);
+  const { lsn, counts, segments, recent } = storedUser(row);
   return {
     counts: new Map(Object.entries(counts)),
     segments: new Map(Object.entries(segments)),
     recent: recent.map(encodeUserOrder),
-    lsn: row.lsn,
+    lsn,
   };
 }
