@@ -1,7 +1,7 @@
 /**
  * `npm run bench:servers`: on real Kafka and Cassandra, against the seed's design, as Markdown on standard output. Each part
  * has servers of its own, which are started for it where KAFKA_BROKERS and CASSANDRA_CONTACT_POINTS do not name any.
- * `--quick` is for trying the benchmark itself; `--only count|ingest|freshness` measures one part; `--users` one number of
+ * `--quick` is for trying the benchmark itself; `--only count|takeover|ingest|freshness` measures one part; `--users` one number of
  * users; `--nodes` starts so many of both, as many as there are copies of everything.
  */
 import { spawnSync } from 'node:child_process';
@@ -22,14 +22,17 @@ import {
   serversOfEnvironment,
   uniqueName,
 } from './servers/generation.ts';
+import { measureTakeover } from './servers/takeover.ts';
 
 const FULL = {
   count: { rounds: 3, orders: 400_000, seed_ms: 10_000, tuning_ms: 10_000, warmUpRounds: 8 },
+  takeover: { rounds: 3, orders: 400_000, users: 1_000_000 },
   ingest: { rounds: 3, round_ms: 5_000, warmUp_ms: 3_000 },
   freshness: { warmUp_ms: 60_000, rounds: 3, probes: 200, ordersPerSecond: 2_000 },
 };
 const QUICK = {
   count: { rounds: 1, orders: 20_000, seed_ms: 2_000, tuning_ms: 2_000, warmUpRounds: 1 },
+  takeover: { rounds: 1, orders: 20_000, users: 20_000 },
   ingest: { rounds: 1, round_ms: 2_000, warmUp_ms: 1_000 },
   freshness: { warmUp_ms: 1_000, rounds: 1, probes: 10, ordersPerSecond: 500 },
 };
@@ -84,6 +87,12 @@ async function ingest(): Promise<void> {
   }
 }
 
+async function takeover(): Promise<void> {
+  const { orders, users } = sizes.takeover;
+  const figures = await measureTakeover(serversOfEnvironment(), sizes.takeover);
+  section(`${number(orders)} orders of ${number(users)} users, by a counter that takes over`, figures);
+}
+
 async function freshness(): Promise<void> {
   section('Freshness', await measureFreshness(serversOfEnvironment(), sizes.freshness));
 }
@@ -97,6 +106,7 @@ interface Part {
 /** Orders are counted as in production, into three copies; what ingest and freshness are held against is one server's own speed. */
 const PARTS: Readonly<Record<string, Part>> = {
   count: { measure: count, nodes: '3' },
+  takeover: { measure: takeover, nodes: '3' },
   ingest: { measure: ingest, nodes: '1' },
   freshness: { measure: freshness, nodes: '1' },
 };

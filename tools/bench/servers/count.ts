@@ -41,7 +41,7 @@ export interface Counted {
 }
 
 export const REDELIVERED = 0.01;
-const PATIENCE_MS = 900_000;
+export const PATIENCE_MS = 900_000;
 
 /** The rival for `duration_ms` at the most: its rate is steady, and the whole topic would take it minutes. */
 export async function countAsSeed(servers: Servers, topic: FilledTopic, duration_ms: number, concurrency: number): Promise<Counted> {
@@ -88,10 +88,10 @@ export async function countAsKaiseki(servers: Servers, topic: FilledTopic): Prom
     await using log = await openGenerationLog(environment);
     await using tables = await openGenerationTables(environment);
     await log.rewind(ORDER_LOGS, COUNTER_GROUP, 0);
-    const counted = await measureCounter(environment, servers, topic, () => drained(log, PATIENCE_MS));
+    const counted = await measureCounter(environment, servers, topic.orders, () => drained(log, PATIENCE_MS));
     const ends = (await log.lag(ORDER_LOGS, COUNTER_GROUP)).map(({ endOffset }) => endOffset);
     await log.rewind(ORDER_LOGS, COUNTER_GROUP, Math.floor(Math.min(...ends) * (1 - REDELIVERED)));
-    await measureCounter(environment, servers, topic, () => drained(log, PATIENCE_MS));
+    await measureCounter(environment, servers, topic.orders, () => drained(log, PATIENCE_MS));
     const shards = await Promise.all(ends.map((_, shard) => tables.readShard({ fold: ORDERS_FOLD, shard }, [ALL], 'serial')));
     const totals = Map.groupBy(
       shards.flatMap((shard) => shard.totals),
@@ -107,10 +107,11 @@ export async function countAsKaiseki(servers: Servers, topic: FilledTopic): Prom
   }
 }
 
-async function measureCounter(
+/** What it takes a new `kaiseki counter` to count so many orders, until `whenDone` resolves. */
+export async function measureCounter(
   environment: NodeJS.ProcessEnv,
   servers: Servers,
-  { orders }: FilledTopic,
+  orders: number,
   whenDone: () => Promise<void>,
 ): Promise<Omit<Counted, 'drift'>> {
   await using counter = await startWorkloads(['counter'], environment);

@@ -1,0 +1,47 @@
+/**
+ * The counter that takes over: it has met nobody, and whoever ordered before stands in the tables, so that every user of its first
+ * orders is looked up. The first owner of all, with whom the comparison with the seed begins, knows that nobody does.
+ */
+import type { Figure } from '../figures.ts';
+import { drained, fill } from '../order-log.ts';
+import { orderStream } from '../orders.ts';
+import { type Counted, measureCounter, PATIENCE_MS } from './count.ts';
+import { generationEnvironment, openGenerationLog, openGenerationTables, runCql, type Servers, uniqueName } from './generation.ts';
+
+export interface TakeoverSizes {
+  readonly rounds: number;
+  /** Orders before the first round, and again in each. */
+  readonly orders: number;
+  readonly users: number;
+}
+
+/** Each round begins with a new counter, in the same tables. */
+export async function measureTakeover(servers: Servers, { rounds, orders, users }: TakeoverSizes): Promise<Figure[]> {
+  const name = uniqueName();
+  const environment = generationEnvironment(servers, name, name);
+  const stream = orderStream({ users, skew: 0, hot: 0 });
+  const counted: Omit<Counted, 'drift'>[] = [];
+  try {
+    await using log = await openGenerationLog(environment);
+    await using _tables = await openGenerationTables(environment);
+    while (counted.length <= rounds) {
+      await fill(log, stream, orders);
+      counted.push(await measureCounter(environment, servers, orders, () => drained(log, PATIENCE_MS)));
+    }
+  } finally {
+    await runCql(servers, [`DROP KEYSPACE IF EXISTS ${name}`]);
+  }
+  const [first, ...others] = counted;
+  const row = (what: string, unit: string, of: (round: Omit<Counted, 'drift'>) => number): Figure => ({
+    what,
+    unit,
+    values: others.map(of),
+  });
+  return [
+    { what: 'counted by the first owner', unit: 'orders/s', values: first === undefined ? [] : [first.perSecond] },
+    row('counted by one that takes over', 'orders/s', ({ perSecond }) => perSecond),
+    row('CPU of Cassandra', 'µs/order', ({ cassandra_us }) => cassandra_us),
+    row('CPU of Node', 'µs/order', ({ node_us }) => node_us),
+    row('CPU of Kafka', 'µs/order', ({ kafka_us }) => kafka_us),
+  ];
+}
