@@ -213,6 +213,26 @@ describe.sequential('/snack.html', () => {
     await page.context().close();
   });
 
+  it('shows both lines where they are equal', async () => {
+    const { page } = await openPage(browser, 'about:blank', { colorScheme: 'light' });
+    await page.clock.install();
+    await page.goto(snack());
+    await expect.poll(() => shown(page, 'kinoko'), WAIT).not.toBe('');
+    await page.clock.fastForward(60_000);
+    const colors = () =>
+      page.locator('.lines canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+        const drawn = new Map<string, number>();
+        for (let at = 0; at < data.length; at += 4) {
+          const color = `${data[at]},${data[at + 1]},${data[at + 2]}`;
+          drawn.set(color, (drawn.get(color) ?? 0) + 1);
+        }
+        return ['230,159,0', '0,158,115'].filter((color) => (drawn.get(color) ?? 0) > 50);
+      });
+    await expect.poll(colors, WAIT).toHaveLength(2);
+    await page.context().close();
+  });
+
   it('can be used by those who do not see it, or not well, on any screen, in both languages', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [name, width, height] of [

@@ -62,6 +62,8 @@ export function Lines({ lines, ends, name }: LinesProps) {
     drawn.data.labels = lines[0]?.values.map(String) ?? [];
     drawn.data.datasets = lines.map(({ color, values }, index) => ({
       data: [...values],
+      // Dashes lie over the line before them: under it, equal values would leave only that one to be seen.
+      order: -index,
       borderColor: color,
       borderWidth: 2.5,
       borderDash: [...dashOf(index)],

@@ -21,7 +21,8 @@ export function useRecent(totals: Counts | undefined): RecentNow {
     const gone = new AbortController();
     const tick = async () => {
       for (;;) {
-        await systemClock.sleep(STEP_MS, gone.signal);
+        // Until the step that is under way is over.
+        await systemClock.sleep(STEP_MS - (systemClock.now_ms() % STEP_MS), gone.signal);
         if (gone.signal.aborted) return;
         setSeen((before) => ({ ...before, now_ms: systemClock.now_ms() }));
       }

@@ -31,13 +31,16 @@ export function recentAfter(recent: Recent, at_ms: number, totals: Counts): Rece
   if (grown.every(([, more]) => more === 0)) return { ...recent, totals };
   const known = recent.steps.get(step);
   const counts = new Map(grown.map(([name, more]) => [name, more + (known?.get(name) ?? 0)]));
-  const kept = [...recent.steps].filter(([one]) => one > step - STEPS && one !== step);
+  const kept = [...recent.steps].filter(([one]) => one >= step - STEPS && one !== step);
   return { ...recent, totals, steps: new Map([...kept, [step, counts]]) };
 }
 
-/** Orders of a menu type in each of the last steps, the oldest first; null for those before the page looked. */
+/**
+ * Orders of a menu type in each of the last steps that are over, the oldest first; null for those before the page looked. The
+ * step that has only begun would look as if the orders had just stopped.
+ */
 export function recentLine(recent: Recent, name: string, now_ms: number): readonly (number | null)[] {
-  const last = stepOf(now_ms);
+  const last = stepOf(now_ms) - 1;
   return Array.from({ length: STEPS }, (_, index) => {
     const step = last - STEPS + 1 + index;
     if (recent.totals === undefined || step < recent.since) return null;

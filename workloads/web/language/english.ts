@@ -77,7 +77,8 @@ export const english = {
 
   recent: {
     title: (minutes: number) => `The last ${minutes} minutes`,
-    lede: (seconds: number) => `Orders in every ${seconds} seconds, since this page was opened.`,
+    lede: (seconds: number) =>
+      `Orders in every ${seconds} seconds since this page was opened. The lines end with the last ${seconds} seconds that are over.`,
     chart: (minutes: number, parts: string) => `Orders in the last ${minutes} minutes: ${parts}`,
     caption: 'Orders in each of the last minutes',
     minute: 'Minute',

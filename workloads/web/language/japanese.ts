@@ -77,7 +77,8 @@ export const japanese: Texts = {
 
   recent: {
     title: (minutes) => `この ${minutes} 分間`,
-    lede: (seconds) => `このページを開いてからの、${seconds}\u00a0秒ごとの注文数です。`,
+    lede: (seconds) =>
+      `このページを開いてからの、${seconds}\u00a0秒ごとの注文数です。まだ終わっていない ${seconds}\u00a0秒間は含みません。`,
     chart: (minutes, parts) => `この ${minutes} 分間の注文：${parts}`,
     caption: '直近の 1 分ごとの注文',
     minute: '時間',
