@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -141,6 +141,19 @@ describe('kaiseki', () => {
       const { status, stderr } = spawnKaiseki(['summary'], { KAISEKI_DATA_DIR: path, KAISEKI_PORT: '0' });
       expect(stderr).toMatch(new RegExp(`^error: ${path}: it (cannot be made \\(.*\\)|is no directory)\n$`));
       expect(status).toBe(1);
+    }
+  });
+
+  it('says that there are no orders yet, and where the demo’s are', async () => {
+    const own = { KAISEKI_DATA_DIR: join(directory, 'untouched'), KAISEKI_LOG_LEVEL: 'silent' };
+    const none = { status: 1, stdout: '', stderr: `error: there are no orders in ${own.KAISEKI_DATA_DIR} yet\n` };
+    expect(await kaiseki(['lag'], own)).toEqual(none);
+    expect(await kaiseki(['daily', '--date', '2026-01-14'], own)).toEqual(none);
+    const demo = join(own.KAISEKI_DATA_DIR, 'demo');
+    mkdirSync(demo);
+    for (const command of ['lag', 'daily']) {
+      const { stderr } = await kaiseki([command], own);
+      expect(stderr).toBe(`${none.stderr.trimEnd()}; the demo’s are in ${demo}: set KAISEKI_DATA_DIR=${demo}\n`);
     }
   });
 

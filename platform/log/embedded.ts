@@ -14,6 +14,7 @@ import {
   type Log,
   type LogRecord,
   type NewRecord,
+  NoSuchTopic,
   type PartitionLag,
   partitionsProblem,
   type Running,
@@ -159,7 +160,7 @@ class EmbeddedLog implements Log {
   #topicOf(name: string): Topic {
     if (!this.#store.reader.isOpen) throw new Error(`the log in ${this.#directory} is closed`);
     const topic = this.#reads.topic(name);
-    if (topic === undefined) throw new Error(`there is no topic ${name} in ${this.#directory}: run \`kaiseki topics\``);
+    if (topic === undefined) throw new NoSuchTopic(name);
     return topic;
   }
 

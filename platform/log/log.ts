@@ -57,6 +57,15 @@ export class WrongSetup extends Error {
   override readonly name = 'WrongSetup';
 }
 
+/** Thrown where a topic was never created. */
+export class NoSuchTopic extends Error {
+  override readonly name = 'NoSuchTopic';
+
+  constructor(topic: string) {
+    super(`there is no topic ${topic}: run kaiseki topics`);
+  }
+}
+
 /** What is wrong with a topic that has another number of partitions. */
 export function partitionsProblem({ name, partitions, partitionsSetting }: TopicDefinition, existing: number | undefined): string {
   return `topic ${name} has ${existing} partitions, not ${partitions}${partitionsSetting ? ` (${partitionsSetting})` : ''}`;
@@ -129,7 +138,7 @@ export interface Log {
   consume(consumption: Consumption): Promise<Running>;
   /** Hands every record of every partition that is appended after this call resolved, to every caller. Waits for a log that does not answer. */
   tail(topic: string, handle: (records: readonly LogRecord[]) => void): Promise<Running>;
-  /** The lag of `group` on `topic`, one entry a partition, in order. Needs no membership in the group. */
+  /** The lag of `group` on `topic`, one entry a partition, in order. Needs no membership in the group. @throws NoSuchTopic */
   lag(topic: string, group: string): Promise<readonly PartitionLag[]>;
   /** Sets the group's offset in every partition: an operator's tool, while no member of the group runs. */
   rewind(topic: string, group: string, offset: number): Promise<void>;

@@ -9,6 +9,7 @@ import { runDaily } from '../orders/daily/daily-run.ts';
 import { type CommandContext, settingsAndLogger, UsageError } from './context.ts';
 import { dailyTable } from './daily-table.ts';
 import { examples } from './help.ts';
+import { withOrders } from './no-orders.ts';
 
 interface DailyArguments {
   readonly date?: string;
@@ -43,7 +44,9 @@ export function addDaily(program: Command, context: CommandContext): void {
       opened.defer(() => log.close());
       const tables = await openTables(settings);
       opened.defer(() => tables.close());
-      const report = await runDaily({ settings, log, tables, clock, metrics: createProgramMetrics(), logger }, { range: parsed.range });
+      const { range } = parsed;
+      const metrics = createProgramMetrics();
+      const report = await withOrders(settings, () => runDaily({ settings, log, tables, clock, metrics, logger }, { range }));
       context.print(json ? `${JSON.stringify(report)}\n` : dailyTable(report));
       if (report.drift !== 0) context.exitCode = DRIFT_EXIT_CODE;
     });

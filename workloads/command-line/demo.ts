@@ -1,6 +1,5 @@
 /** `kaiseki demo`: everything, with customers. */
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
@@ -12,6 +11,7 @@ import { type Companion, runProcess } from '../run.ts';
 import type { Settings } from '../settings.ts';
 import { type CommandContext, settingsAndLogger, UsageError } from './context.ts';
 import { examples } from './help.ts';
+import { demoDirectory } from './no-orders.ts';
 
 const ORDERS_A_SECOND = 40;
 const CUSTOMERS = { users: 400, skew: 0.8, hot: 0, duplicates: 0.02 };
@@ -32,7 +32,7 @@ export function addDemo(program: Command, context: CommandContext): void {
       const { settings, logger } = settingsAndLogger(context);
       const server = settings.kafka ? 'KAFKA_BROKERS' : settings.cassandra ? 'CASSANDRA_CONTACT_POINTS' : undefined;
       if (server) throw new UsageError(`the demo would mix its orders with real ones while ${server} is set: unset it`);
-      const own = { ...settings, dataDirectory: join(settings.dataDirectory, 'demo') };
+      const own = { ...settings, dataDirectory: demoDirectory(settings.dataDirectory) };
       const options = { settings: own, workloads: WORKLOAD_NAMES, clock: context.clock, logger };
       context.exitCode = await runProcess(options, customers(own, context.clock, logger));
     });

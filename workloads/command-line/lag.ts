@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CONSUMER_GROUPS } from '../catalogue.ts';
 import { type CommandContext, withLog } from './context.ts';
 import { examples } from './help.ts';
+import { withOrders } from './no-orders.ts';
 import { formatTable } from './table.ts';
 
 export function addLag(program: Command, context: CommandContext): void {
@@ -13,10 +14,10 @@ export function addLag(program: Command, context: CommandContext): void {
     .option('--json', 'answer with JSON')
     .addHelpText('after', examples(['kaiseki lag', 'kaiseki lag --json', 'KAFKA_BROKERS=localhost:9092 kaiseki lag']))
     .action(async ({ json }: { json?: true }) => {
-      const groups = await withLog(context, (log) =>
+      const groups = await withLog(context, (log, settings) =>
         Promise.all(
           CONSUMER_GROUPS.map(async ({ group, topic }) => {
-            const partitions = await log.lag(topic, group);
+            const partitions = await withOrders(settings, () => log.lag(topic, group));
             return {
               group: log.nameOf(group),
               topic: log.nameOf(topic),
