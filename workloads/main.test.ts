@@ -157,6 +157,12 @@ describe('kaiseki', () => {
     }
   });
 
+  it('says that no broker answers', async () => {
+    const { status, stderr } = await kaiseki(['topics'], { KAFKA_BROKERS: '127.0.0.1:1' });
+    expect(stderr).toMatch(/^error: no broker of KAFKA_BROKERS answers \(127\.0\.0\.1:1\): .*\n$/);
+    expect(status).toBe(1);
+  });
+
   it('creates topics once, and shows the lag of every group', async () => {
     const created = await kaiseki(['topics', '--json'], { KAISEKI_SHARDS: '3', KAISEKI_BUCKETS: '6' });
     expect(JSON.parse(created.stdout)).toContainEqual(expect.objectContaining({ name: 'order-logs', partitions: 3, created: true }));

@@ -1,7 +1,7 @@
 /** Questions to Kafka and changes of its topics, over one connection that is renewed when it fails. */
 import type { Admin } from 'kafkajs';
 import { type KafkaContext, kafkaClient, messageOf } from './kafka-client.ts';
-import { type PartitionLag, partitionsProblem, type TopicDefinition } from './log.ts';
+import { NoSuchTopic, type PartitionLag, partitionsProblem, type TopicDefinition } from './log.ts';
 import { within } from './within.ts';
 
 /** The offsets that a partition holds: from `earliest` up to, and without, `end`. */
@@ -37,7 +37,14 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
 
   async function connect(): Promise<Admin> {
     const admin = kafkaClient(context, { retries: 1, initialRetryTime: ATTEMPT_DELAY_MS }).admin();
-    await admin.connect();
+    try {
+      await admin.connect();
+    } catch (error) {
+      const brokers = context.settings.brokers.join(', ');
+      throw isConnectionError(error)
+        ? new Error(`no broker of KAFKA_BROKERS answers (${brokers}): ${messageOf(error)}`, { cause: error })
+        : error;
+    }
     return admin;
   }
 
@@ -68,6 +75,12 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
   async function partitionCounts(topics: readonly string[]): Promise<Map<string, number>> {
     const metadata = await ask((admin) => admin.fetchTopicMetadata({ topics: [...topics] }));
     return new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
+  }
+
+  /** Whether the brokers answer, and have no such topic. */
+  async function isMissing(topic: string): Promise<boolean> {
+    const topics = await ask((admin) => admin.listTopics(), 1).catch(() => undefined);
+    return topics !== undefined && !topics.includes(topic);
   }
 
   async function create(topic: TopicDefinition): Promise<boolean> {
@@ -102,7 +115,9 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
       return new Map(offsets.filter(([, offset]) => offset >= 0));
     },
     async lag(topic, group) {
-      const [bounds, offsets] = await Promise.all([admin.bounds(topic), admin.groupOffsets(topic, group)]);
+      const [bounds, offsets] = await Promise.all([admin.bounds(topic), admin.groupOffsets(topic, group)]).catch(async (error: unknown) => {
+        throw (await isMissing(topic)) ? new NoSuchTopic(topic) : error;
+      });
       return [...bounds]
         .sort(([a], [b]) => a - b)
         .map(([partition, { earliest, end }]) => {
@@ -141,4 +156,10 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
     },
   };
   return admin;
+}
+
+/** Of kafkajs, which names a broker that it could not reach; others, such as a wrong password, speak for themselves. */
+function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return /^KafkaJSConnection(Closed)?Error$/.test(error.name) || isConnectionError(error.cause);
 }

@@ -30,6 +30,10 @@ describe('a topic that others use, too', () => {
     await admin.disconnect();
   }
 
+  it('is named where it was never created', async () => {
+    await expect(log.lag('never-created', 'nobody')).rejects.toThrow('there is no topic never-created: run kaiseki topics');
+  });
+
   it('starts at the earliest record when retention took those that were sought', async () => {
     const topic = await freshTopic(log);
     await appendValues(log, topic, numbers(0, 100));
