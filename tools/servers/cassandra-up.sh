@@ -105,6 +105,7 @@ for node in $(seq "$nodes"); do
   alive "$folder/pid" CassandraDaemon && continue
   port_open "$host" "$CASSANDRA_PORT" && die "$host:$CASSANDRA_PORT is in use by another process"
   write_yaml "$host" "$folder"
+  echo "starting Cassandra on $host:$CASSANDRA_PORT ..." >&2
   # shellcheck disable=SC2086 -- CASSANDRA_JVM is a list of options
   start_server "$folder" "$java" -Xms256m -Xmx"$heap" -XX:+ExitOnOutOfMemoryError "@$base/jvm.options" "${gossip[@]}" \
     -Dcassandra.superuser_setup_delay_ms=0 ${CASSANDRA_JVM:-} -Dcassandra-foreground=yes \

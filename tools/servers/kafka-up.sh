@@ -78,6 +78,7 @@ for node in $(seq "$nodes"); do
   port_open "$host" "$KAFKA_PORT" && die "$host:$KAFKA_PORT is in use by another process"
   write_properties "$node" "$host" "$folder"
   format_storage "$folder"
+  echo "starting Kafka on $host:$KAFKA_PORT ..." >&2
   # shellcheck disable=SC2086 -- KAFKA_JVM is a list of options
   start_server "$folder" "$java" -Xms128m -Xmx"${KAFKA_HEAP:-512m}" -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true ${KAFKA_JVM:-} \
     -Dlog4j2.configurationFile="$base/log4j2.properties" -cp "$jars/*" kafka.Kafka "$folder/server.properties"
