@@ -97,6 +97,18 @@ describe.sequential('/snack.html', () => {
     await page.context().close();
   });
 
+  it('says that there is no ingest, where the address has none', async () => {
+    const { page } = await openPage(browser, snack());
+    await expect.poll(() => shown(page, 'kinoko'), WAIT).not.toBe('');
+    await page.route('**/api/log', (route) => {
+      const body = JSON.stringify({ detail: 'There is nothing at /api/log.' });
+      return route.fulfill({ status: 404, contentType: 'application/problem+json', body });
+    });
+    await buy(page, 'Mushroom').click();
+    await page.getByText('Mushroom was not ordered: this address takes no orders').waitFor();
+    await page.context().close();
+  });
+
   it('keeps three orders made offline, through a reload too, and sends each once', async () => {
     const { page } = await openPage(browser, snack());
     await expect.poll(() => shown(page, 'kinoko'), WAIT).toBe('1');
@@ -203,9 +215,11 @@ describe.sequential('/snack.html', () => {
     const streams = async () =>
       (await (await fetch(`${program.address}/metrics`)).text()).includes('kaiseki_live_viewers{transport="stream"} 1');
     await expect.poll(streams, WAIT).toBe(true);
+    await page.locator('.live-state', { hasText: 'Live · ' }).waitFor();
     await page.route('**/live/stream**', (route) => route.abort());
     await page.reload();
     await expect.poll(() => shown(page, 'kinoko'), WAIT).toBe('6');
+    await page.locator('.live-state', { hasText: 'As of ' }).waitFor();
     await betweenClicks(page);
     await buy(page, 'Mushroom').click();
     await expect.poll(() => counted('kinoko'), WAIT).toBe(7);

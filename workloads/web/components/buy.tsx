@@ -9,6 +9,9 @@ import type { OwnOrders, Said } from '#workloads/web/shop/use-outbox.ts';
 import { KeyForm, useKeyState } from './key-form.tsx';
 import './buy.css';
 
+/** Where no ingest is behind the page's address. */
+const NOTHING_THERE = 404;
+
 interface BuyProps {
   readonly dimension: Dimension;
   readonly own: OwnOrders;
@@ -47,5 +50,6 @@ function words(said: Said, texts: Texts, labelled: (menuType: string) => string)
   const label = labelled(said.menuType);
   if (said.kind !== 'refused') return texts.shop[said.kind](label);
   const { problem } = said;
-  return texts.shop.refused(label, problem.kind === 'answered' ? (problem.detail ?? String(problem.status)) : '');
+  if (problem.kind !== 'answered') return texts.shop.refused(label, '');
+  return texts.shop.refused(label, problem.status === NOTHING_THERE ? texts.shop.noIngest : (problem.detail ?? String(problem.status)));
 }

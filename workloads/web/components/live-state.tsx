@@ -8,13 +8,14 @@ interface LiveStateProps {
   readonly timeZone: string;
 }
 
-/** Says that the figures are live, and of when they are. */
+/** Says whether the figures are live, and of when they are. */
 export function LiveState({ live, timeZone }: LiveStateProps) {
   const { texts, format } = useSpeech();
-  const state = live.problem ? 'off' : live.received_ms === undefined ? 'connecting' : 'on';
+  const state = live.problem ? 'off' : live.received_ms === undefined ? 'connecting' : live.heard === 'told' ? 'on' : 'asked';
+  const time = format.time(live.received_ms ?? 0, timeZone);
   return (
     <p className="live-state" data-state={state}>
-      {state === 'on' ? texts.live.on(format.time(live.received_ms ?? 0, timeZone)) : texts.live[state]}
+      {state === 'on' || state === 'asked' ? texts.live[state](time) : texts.live[state]}
     </p>
   );
 }

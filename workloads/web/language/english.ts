@@ -22,6 +22,7 @@ export const english = {
 
   live: {
     on: (time: string) => `Live · ${time}`,
+    asked: (time: string) => `As of ${time}`,
     connecting: 'Connecting…',
     off: 'No new figures',
     stale: (time: string) => `New figures do not arrive. These are of ${time}.`,
@@ -68,6 +69,7 @@ export const english = {
     accepted: (label: string) => `${label}: ordered.`,
     kept: (label: string) => `${label}: kept, and sent as soon as the server answers.`,
     refused: (label: string, reason: string) => `${label} was not ordered: ${reason}`,
+    noIngest: 'this address takes no orders: nothing that runs here is “ingest”.',
     full: 'Too many orders are waiting already.',
     waiting: (count: number) => (count === 1 ? '1 order is waiting.' : `${count} orders are waiting.`),
     own: 'Your orders',

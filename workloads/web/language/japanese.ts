@@ -22,6 +22,7 @@ export const japanese: Texts = {
 
   live: {
     on: (time) => `ライブ・${time}`,
+    asked: (time) => `${time} 時点`,
     connecting: '接続しています…',
     off: '更新できません',
     stale: (time) => `更新が止まっています。${time} 時点の数字を表示しています。`,
@@ -68,6 +69,7 @@ export const japanese: Texts = {
     accepted: (label) => `${label}：注文しました。`,
     kept: (label) => `${label}：預かりました。サーバーが応答しだい送ります。`,
     refused: (label, reason) => `${label}は注文できませんでした：${reason}`,
+    noIngest: 'このアドレスでは注文を受け付けていません（ingest が動いていません）。',
     full: '送信待ちの注文が多すぎます。',
     waiting: (count) => `送信待ち ${count} 件`,
     own: 'あなたの注文',

@@ -62,7 +62,7 @@ export function polling<T>(load: (signal: AbortSignal) => Promise<T>, options: P
         try {
           const value = await load(signal);
           if (signal.aborted) return;
-          observer.next(value);
+          observer.next(value, 'asked');
           if (failures > 0) wake();
           failures = 0;
         } catch (error) {

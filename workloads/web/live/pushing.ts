@@ -48,7 +48,7 @@ export function pushing<T>(options: PushingOptions<T>): LiveSource<T> {
         const value = take(message);
         if (value === undefined) return ended.abort();
         heard_ms = clock.monotonic_ms();
-        observer.next(value);
+        observer.next(value, 'told');
       };
       const watchSilence = async () => {
         await clock.sleep(FIRST_MS_MAX, until);
@@ -102,7 +102,7 @@ export function pushing<T>(options: PushingOptions<T>): LiveSource<T> {
         try {
           const value = await load(signal);
           if (signal.aborted) return false;
-          next(value);
+          next(value, 'asked');
           if (asked === 0 && wasInTrouble) {
             wake();
             return true;
