@@ -20,7 +20,7 @@ const BODIES_BYTES_MAX = 128 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 
 /** What a client that repeats itself must know. */
-const SENT_AGAIN = `An order that is sent again is counted once, as long as fewer than ${RECENT_ORDERS} other orders of its user came between.`;
+const SENT_AGAIN = `An order that is sent again is accepted again and counted once, as long as fewer than ${RECENT_ORDERS} other orders of its user came between. Without \`order_id\`, two orders of one user with the same \`timestamp\` and \`menu_type\` are one.`;
 
 const refusedSchema = z.strictObject({
   index: z.int().min(0).describe('The place of the order in the batch, from 0.'),
