@@ -66,6 +66,17 @@ describe('loadSettings', () => {
     });
   });
 
+  it('takes no broker without a port, or with one that there is not', () => {
+    for (const brokers of ['localhost', 'a:9092,b', '[::1]', 'a:0', 'a:65536', 'a:', ':9092', '']) {
+      const read = () => loadSettings({ KAFKA_BROKERS: brokers });
+      if (brokers === '') expect(read().kafka).toBeUndefined();
+      else
+        expect(read, brokers).toThrow(
+          `KAFKA_BROKERS is "${brokers}" but must be host:port addresses separated by commas, such as kafka-1:9092`,
+        );
+    }
+  });
+
   it('reads Cassandra', () => {
     expect(
       loadSettings({ CASSANDRA_CONTACT_POINTS: 'a,b:9042', CASSANDRA_USERNAME: 'u', CASSANDRA_PASSWORD: 'p', CASSANDRA_TLS: 'true' })
@@ -89,6 +100,28 @@ describe('loadSettings', () => {
     };
     const path = file('menu.json', JSON.stringify({ dimensions: [drinks] }));
     expect(loadSettings({ KAISEKI_MENU: path }).orders.menu.menuTypes).toEqual(['tea', 'coffee', 'sake']);
+  });
+
+  it('says what was meant by a name that is nearly one of Kafka’s or Cassandra’s, and leaves those of other programs alone', () => {
+    expect(() => loadSettings({ KAFKA_BROKER: 'a:9092', CASSANDRA_CONTACT_POINT: 'b' })).toThrow(
+      '2 settings are wrong:\n' +
+        '  KAFKA_BROKER is not a setting; did you mean KAFKA_BROKERS?\n' +
+        '  CASSANDRA_CONTACT_POINT is not a setting; did you mean CASSANDRA_CONTACT_POINTS?',
+    );
+    const others = ['KAFKA_PORT', 'KAFKA_HEAP', 'KAFKA_JVM', 'KAFKA_OPTS', 'KAFKA_HEAP_OPTS', 'KAFKA_VERSION', 'KAFKA_HOST', 'KAFKA_SSL'];
+    others.push('KAFKA_BROKER_ID', 'KAFKA_TOPIC', 'KAFKA_TOPICS', 'KAFKA_SERVICE_HOST', 'KAFKA_PORT_9092_TCP', 'KAFKA_HOME');
+    others.push(
+      'CASSANDRA_PORT',
+      'CASSANDRA_HOST',
+      'CASSANDRA_HOME',
+      'CASSANDRA_DC',
+      'CASSANDRA_USER',
+      'CASSANDRA_HEAP',
+      'CASSANDRA_SEEDS',
+    );
+    expect(loadSettings(Object.fromEntries(others.map((name) => [name, 'x']))).kafka).toBeUndefined();
+    // Both are set: the other one is another program's.
+    expect(loadSettings({ KAFKA_BROKER: 'a:9092', KAFKA_BROKERS: 'a:9092' }).kafka?.brokers).toEqual(['a:9092']);
   });
 
   it('lists what is wrong with files, pairs and servers that are not used, together', () => {

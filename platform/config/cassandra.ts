@@ -25,7 +25,7 @@ export const cassandraGroup = defineGroup({
   title: 'Cassandra',
   description: 'The tables. Without CASSANDRA_CONTACT_POINTS they are a file in the data directory.',
   variables: {
-    CASSANDRA_CONTACT_POINTS: addresses('cassandra-1:9042,cassandra-2:9042').optional().meta({
+    CASSANDRA_CONTACT_POINTS: addresses('cassandra-1:9042,cassandra-2:9042', 'port may be left out').optional().meta({
       description: 'Nodes to begin with, separated by commas. Switches the tables from the embedded ones to Cassandra.',
       example: 'localhost:9042',
     }),

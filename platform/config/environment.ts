@@ -119,7 +119,8 @@ export class SettingsMistakes extends Error {
 
 /**
  * Reads every setting. An empty variable counts as unset. A variable that begins with `prefix` and belongs to no group is
- * a mistake: a misspelt setting would otherwise be a default, silently.
+ * a mistake: a misspelt setting would otherwise be a default, silently. Others may be another program's: they are one only
+ * where they are nearly a setting that is not set.
  * @throws SettingsMistakes naming them all
  */
 export function readEnvironment<T>(settings: SettingsPart<T>, environment: Environment, prefix: string): T {
@@ -127,13 +128,27 @@ export function readEnvironment<T>(settings: SettingsPart<T>, environment: Envir
   const report = (variable: string, problem: string) => mistakes.push({ variable, problem });
   const built = settings.read(environment, report);
   const known = settings.groups.flatMap(({ variables }) => Object.keys(variables));
+  const unset = known.filter((name) => !environment[name]);
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith(prefix) || known.includes(name)) continue;
-    const near = nearestName(name, known);
-    report(name, `is not a setting${near ? `; did you mean ${near}?` : ''}`);
+    if (known.includes(name)) continue;
+    if (name.startsWith(prefix)) {
+      const near = nearestName(name, known);
+      report(name, `is not a setting${near ? `; did you mean ${near}?` : ''}`);
+    } else if (environment[name]) {
+      const alike = unset.filter((one) => !one.startsWith(prefix) && firstWord(one) === firstWord(name));
+      const near = nearestName(name, alike, STRANGER_EDITS_MAX);
+      if (near) report(name, `is not a setting; did you mean ${near}?`);
+    }
   }
   if (mistakes.length > 0) throw new SettingsMistakes(mistakes);
   return built as T;
+}
+
+/** KAFKA_ and CASSANDRA_ are no program's own: KAFKA_PORT, KAFKA_OPTS or CASSANDRA_HOST must stay as far from every setting. */
+const STRANGER_EDITS_MAX = 2;
+
+function firstWord(name: string): string | undefined {
+  return name.split('_')[0];
 }
 
 /** Whether a variable's value must never be shown. */

@@ -27,7 +27,7 @@ export const kafkaGroup = defineGroup({
   title: 'Kafka',
   description: 'The log. Without KAFKA_BROKERS it is a file in the data directory.',
   variables: {
-    KAFKA_BROKERS: addresses('kafka-1:9092,kafka-2:9092').optional().meta({
+    KAFKA_BROKERS: addresses('kafka-1:9092,kafka-2:9092', 'with port').optional().meta({
       description: 'Brokers to begin with, separated by commas. Switches the log from the embedded one to Kafka.',
       example: 'localhost:9092',
     }),

@@ -1,9 +1,13 @@
 /** Suggestions for misspelt names. */
 
-/** The name that is nearest to what was written, if it is near enough to be meant: at most a third of it differs. */
-export function nearestName(written: string, names: readonly string[]): string | undefined {
+/** The name that is nearest to what was written, if it is near enough to be meant: at most a third of it differs, unless told otherwise. */
+export function nearestName(
+  written: string,
+  names: readonly string[],
+  edits_max = Math.max(1, Math.floor(written.length / 3)),
+): string | undefined {
   let nearest: string | undefined;
-  let fewest = Math.max(1, Math.floor(written.length / 3)) + 1;
+  let fewest = edits_max + 1;
   for (const name of names) {
     const edits = editDistance(written, name);
     if (edits < fewest) {

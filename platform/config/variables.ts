@@ -27,13 +27,19 @@ export function choice<const N extends readonly [string, ...string[]]>(names: N)
   return z.enum(names, { error: `must be one of ${names.join(', ')}` });
 }
 
-/** `host:port,host:port`; the port may be left out. */
-export function addresses(example: string) {
+const PORT_MAX = 65_535;
+
+/** `host:port,host:port`. */
+export function addresses(example: string, port: 'with port' | 'port may be left out') {
+  const isAddress = (address: string) => {
+    const [, written] = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/.exec(address) ?? [undefined, '0'];
+    return written === undefined ? port !== 'with port' : Number(written) > 0 && Number(written) <= PORT_MAX;
+  };
   return z
     .string()
     .transform((written) => written.split(',').map((address) => address.trim()))
-    .refine((all) => all.every((address) => /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/.test(address)), {
-      error: `must be addresses separated by commas, such as ${example}`,
+    .refine((all) => all.every(isAddress), {
+      error: `must be ${port === 'with port' ? 'host:port addresses' : 'addresses'} separated by commas, such as ${example}`,
     });
 }
 

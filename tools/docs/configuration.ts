@@ -27,7 +27,8 @@ function configurationPage(): string {
     'variables of the environment win over it (`.env.example` is one to begin with). An empty variable counts as unset.',
     '',
     'Whatever is wrong is listed at once, and nothing starts (exit code 2). A variable that begins with `KAISEKI_` and is not one',
-    'of these is a mistake, too. No value of a key or password is ever printed.',
+    'of these is a mistake, too, as is one that is nearly one of these where that is not set (`KAFKA_BROKER`). No value of a key or',
+    'password is ever printed.',
     '',
     ...sections,
   ])
