@@ -86,7 +86,9 @@ describe('a body', () => {
       'application/json; charset=shift_jis',
       '',
     ]) {
-      expect((await post('{}', { 'content-type': type })).status, type).toBe(415);
+      const { status, json: problem } = await post('{}', { 'content-type': type });
+      expect(status, type).toBe(415);
+      expect(problem).toMatchObject({ detail: expect.stringContaining('send the header Content-Type: application/json') });
     }
     expect((await post('{}', { ...json, 'content-encoding': 'gzip' })).status).toBe(415);
   });

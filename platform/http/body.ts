@@ -79,7 +79,10 @@ function contentType(context: ParameterizedContext, types: readonly string[]): s
   const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
   if (types.includes(type.trim()) && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))) return type.trim();
-  throw new HttpProblem('unsupported-media-type', `The body must be ${types.join(' or ')} in UTF-8.`);
+  throw new HttpProblem(
+    'unsupported-media-type',
+    `The body must be UTF-8 and say what it is: send the header Content-Type: ${types.join(' or ')}.`,
+  );
 }
 
 function tooLarge(limit_bytes: number): HttpProblem {

@@ -1,6 +1,7 @@
 /** A route as data: the router, the OpenAPI document and the access check all come from it. */
 import type { ParameterizedContext } from 'koa';
 import type { z } from 'zod';
+import { plainWords } from '#platform/config/plain-words.ts';
 import { fieldProblems, HttpProblem, PROBLEM_TYPE, problemSchema } from './problem.ts';
 
 /** What an API key may do. `open` routes ask for none (probes, metrics, documentation). */
@@ -40,12 +41,13 @@ export function defineRoute<const P extends z.ZodObject>(
     handle(context: ParameterizedContext, parameters: z.infer<P>): Promise<void>;
   },
 ): Route {
+  const known = Object.keys(route.parameters.shape).filter((name) => !route.path.includes(`:${name}`));
   return {
     ...route,
     handle(context, raw) {
-      const parsed = route.parameters.safeParse(raw);
+      const parsed = route.parameters.safeParse(raw, { error: plainWords });
       if (parsed.success) return route.handle(context, parsed.data);
-      throw new HttpProblem('invalid', 'Some parameters are not valid.', { errors: fieldProblems(parsed.error, 'parameters') });
+      throw new HttpProblem('invalid', 'Some parameters are not valid.', { errors: fieldProblems(parsed.error, 'parameters', known) });
     },
   };
 }

@@ -50,7 +50,7 @@ describe('a request', () => {
       instance: '/things/a',
       errors: [
         { field: 'limit', problem: 'must be at most 5' },
-        { field: 'limti', problem: 'is not known here' },
+        { field: 'limti', problem: 'is not known here; there is limit' },
       ],
     });
     expect((await ask(url, routes, '/things/a?limit=1&limit=2')).status).toBe(422);

@@ -28,6 +28,16 @@ describe('an order', () => {
     expect(accept({ table: 7, __proto__: { x: 1 } }).ok).toBe(true);
   });
 
+  it('is refused in plain words', () => {
+    const problems = (changes: Record<string, unknown>) => {
+      const accepted = accept(changes);
+      return accepted.ok ? [] : accepted.problems.map(({ problem }) => problem);
+    };
+    expect(problems({ user_id: 7 })).toEqual(['must be text']);
+    expect(problems({ menu_type: 'a'.repeat(65) })).toEqual(['must have 64 characters at most']);
+    expect(acceptOrder([], menu, now_ms)).toEqual({ ok: false, problems: [{ field: 'order', problem: 'must be an object' }] });
+  });
+
   it('must be an object', () => {
     for (const input of [null, undefined, 'order', 7, [], [sent], true]) {
       expect(parseOrder(input)).toMatchObject({
@@ -39,9 +49,9 @@ describe('an order', () => {
 
   it('tells every field that is wrong', () => {
     expect(acceptOrder({}, menu, now_ms)).toMatchObject({
-      problems: [{ field: 'user_id' }, { field: 'timestamp' }, { field: 'menu_type' }],
+      problems: ['user_id', 'timestamp', 'menu_type'].map((field) => ({ field, problem: 'is missing' })),
     });
-    expect(refusedFor({ user_id: 7, menu_type: 'pizza', timestamp: 'yesterday' })).toEqual(['user_id', 'timestamp']);
+    expect(refusedFor({ user_id: 7, menu_type: 'pizza', timestamp: 'yesterday' })).toEqual(['user_id', 'timestamp', 'menu_type']);
     expect(refusedFor({ menu_type: 'pizza', timestamp: '2026-01-01T00:00:00Z' })).toEqual(['menu_type', 'timestamp']);
   });
 });

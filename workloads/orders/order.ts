@@ -1,5 +1,6 @@
 /** The event: one order, as it arrives over HTTP and as it stands in the log. */
 import { z } from 'zod';
+import { plainWords } from '#platform/config/plain-words.ts';
 import type { Menu } from './menu.ts';
 
 /** Bytes of UTF-8 that a user id or an order id may have. */
@@ -43,13 +44,15 @@ export const orderSchema = z
       ),
     user_id: id.describe('Who ordered. 1 to 128 bytes of UTF-8.'),
     timestamp: z
-      .string(WRONG_TIMESTAMP)
+      .string({ error: ({ input }) => (input === undefined ? 'is missing' : WRONG_TIMESTAMP) })
       .regex(TIMESTAMP, WRONG_TIMESTAMP)
       .meta({ format: 'date-time' })
       .describe('When it was ordered (RFC 3339, milliseconds at the finest), from 1970 to one day ahead.'),
     menu_type: z.string().max(64).describe('What was ordered: a menu type of the configured menu, such as washoku.'),
   })
   .meta({ id: 'Order', examples: [{ user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' }] });
+
+const menuTypeSchema = orderSchema.pick({ menu_type: true });
 
 /** An order. `ts_ms` is when it was made, in milliseconds since the epoch. */
 export interface Order {
@@ -68,7 +71,7 @@ export type ParsedOrder = { readonly ok: true; readonly order: Order } | { reado
 
 /** Reads an order from parsed JSON. Knows no clock: what it says of a record never changes. */
 export function parseOrder(input: unknown): ParsedOrder {
-  const parsed = orderSchema.safeParse(input);
+  const parsed = orderSchema.safeParse(input, { error: plainWords });
   if (!parsed.success) {
     return {
       ok: false,
@@ -86,13 +89,16 @@ export function parseOrder(input: unknown): ParsedOrder {
 /** Reads an order that a client sends now: beside its shape, the menu and the clock have a say. */
 export function acceptOrder(input: unknown, menu: Menu, now_ms: number): ParsedOrder {
   const parsed = parseOrder(input);
-  if (!parsed.ok) return parsed;
-  const problems: FieldProblem[] = [];
-  if (menu.dimensionOf(parsed.order.menuType) === undefined) {
+  const problems = parsed.ok ? [] : [...parsed.problems];
+  // Whoever has to mend an order learns of everything at once.
+  const menuType = parsed.ok ? parsed.order.menuType : menuTypeSchema.safeParse(input).data?.menu_type;
+  if (menuType !== undefined && menu.dimensionOf(menuType) === undefined) {
     problems.push({ field: 'menu_type', problem: `must be one of ${menu.menuTypes.join(', ')}` });
   }
-  if (parsed.order.ts_ms > now_ms + AHEAD_MS_MAX) problems.push({ field: 'timestamp', problem: 'must not lie more than a day ahead' });
-  return problems.length > 0 ? { ok: false, problems } : parsed;
+  if (parsed.ok && parsed.order.ts_ms > now_ms + AHEAD_MS_MAX) {
+    problems.push({ field: 'timestamp', problem: 'must not lie more than a day ahead' });
+  }
+  return parsed.ok && problems.length === 0 ? parsed : { ok: false, problems };
 }
 
 /** The order as a log record's value. */

@@ -49,6 +49,14 @@ describe('GET /api/totals', () => {
     for (const query of ['dimension=drinks', 'period=today', 'period=2025-02-29', 'period=', 'period=2025-05-30T00:00:00Z']) {
       expect((await running.get(`/api/totals?${query}`)).status, query).toBe(422);
     }
+    for (const period of ['yesterday', '2025-02-29', '']) {
+      expect((await running.get(`/api/totals?period=${period}`)).json, period).toMatchObject({
+        errors: [{ field: 'period', problem: 'must be all or a day such as 2025-05-30' }],
+      });
+    }
+    expect((await running.get('/api/totals?colour=red')).json).toMatchObject({
+      errors: [{ field: 'colour', problem: 'is not known here; there are dimension, period' }],
+    });
   });
 
   it('reads the shards once for all who ask at a moment, and again after it', async () => {

@@ -119,6 +119,8 @@ const totalsSchema = z
   })
   .meta({ id: 'Totals' });
 
+const WRONG_PERIOD = 'must be all or a day such as 2025-05-30';
+
 export function totalsRoute(menu: Menu, reader: TotalsReader): Route {
   return defineRoute({
     method: 'get',
@@ -130,7 +132,7 @@ export function totalsRoute(menu: Menu, reader: TotalsReader): Route {
     parameters: z.strictObject({
       dimension: dimensionParameter(menu),
       period: z
-        .union([z.literal(ALL), z.iso.date()], { error: 'must be all or a day such as 2025-05-30' })
+        .union([z.literal(ALL), z.iso.date(WRONG_PERIOD)], { error: WRONG_PERIOD })
         .default(ALL)
         .describe('`all`, or a day (`YYYY-MM-DD`).'),
     }),
