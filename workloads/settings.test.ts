@@ -66,6 +66,33 @@ describe('loadSettings', () => {
     });
   });
 
+  it('lists the mistakes of a menu a line each, in plain words', () => {
+    const types = [
+      { name: 'tea', labels: { english: 'Tea' }, color: 'red' },
+      { name: 'tea', color: '#112233', colour: '#112233' },
+    ];
+    const path = file('mistakes.json', JSON.stringify({ dimensions: [{ name: 'drink', labels: { en: '' }, menu_types: types }] }));
+    expect(() => loadSettings({ KAISEKI_MENU: path })).toThrow(
+      [
+        `KAISEKI_MENU is ${JSON.stringify(path)} but must be a file without mistakes; it has 5:`,
+        'dimensions.0.labels.en must not be empty',
+        'dimensions.0.menu_types.0.labels.english must be a two-letter language code',
+        'dimensions.0.menu_types.0.color must be a colour such as #d55e00',
+        'dimensions.0.menu_types.1.labels is missing',
+        'dimensions.0.menu_types.1.colour is not known here',
+      ].join('\n    '),
+    );
+  });
+
+  it.each([
+    ['{\n  "dimensions": []\n  "more": []\n}', 'no JSON, see line 3 column 3'],
+    [`${'\n'.repeat(50)}{\n  "dimensions": [\n  1,\n  ]\n}`, 'no JSON, see line 54'],
+    ['{\n  "dimensions": [', 'no JSON, it ends too early (line 2)'],
+    ['password = hunter2', 'no JSON'],
+  ])('says that a menu is no JSON, and where', (text, where) => {
+    expect(() => loadSettings({ KAISEKI_MENU: file('broken.json', text) })).toThrow(`what it holds is ${where}`);
+  });
+
   it('takes no broker without a port, or with one that there is not', () => {
     for (const brokers of ['localhost', 'a:9092,b', '[::1]', 'a:0', 'a:65536', 'a:', ':9092', '']) {
       const read = () => loadSettings({ KAFKA_BROKERS: brokers });
@@ -142,7 +169,7 @@ describe('loadSettings', () => {
       'KAISEKI_BUCKETS is 100 but must be a multiple of KAISEKI_SHARDS (12)',
       'KAISEKI_MENU is',
       'dimensions.0.name must begin with a letter',
-      'dimensions.0.menu_types',
+      'dimensions.0.menu_types must have 2 entries at least',
       'KAFKA_SASL_USERNAME is set, but KAFKA_BROKERS is not',
       'KAFKA_SASL_PASSWORD must be set where KAFKA_SASL_USERNAME is',
       'must be the path of a PEM file',

@@ -1,6 +1,8 @@
 /** The kinds of environment variable: schemas from text to value, whose messages say what to write. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { fieldProblems } from '#platform/http/problem.ts';
+import { plainWords } from './plain-words.ts';
 
 /** Any text. */
 export function text() {
@@ -58,18 +60,29 @@ export function jsonFile<T>(schema: z.ZodType<T>) {
     const contents = readText(path, context);
     if (contents === undefined) return z.NEVER;
     try {
-      const parsed = schema.safeParse(JSON.parse(contents));
+      const parsed = schema.safeParse(JSON.parse(contents), { error: plainWords });
       if (parsed.success) return parsed.data;
-      for (const issue of parsed.error.issues) {
-        context.addIssue(`must be the path of a file without mistakes, such as: ${issue.path.join('.') || 'the whole'} ${issue.message}`);
-      }
+      const mistakes = fieldProblems(parsed.error, 'the whole');
+      const lines = mistakes.map(({ field, problem }) => `\n    ${field} ${problem}`).join('');
+      context.addIssue(`must be a file without mistakes; it has ${mistakes.length}:${lines}`);
     } catch (error) {
-      // The parser's own words would quote the file, which may be a wrong one and secret.
-      const where = /line \d+ column \d+/.exec(messageOf(error));
-      context.addIssue(`must be the path of a JSON file${where ? ` (see ${where[0]})` : ''}`);
+      context.addIssue(`must be the path of a JSON file: what it holds is no JSON${whereIn(contents, messageOf(error))}`);
     }
     return z.NEVER;
   });
+}
+
+/**
+ * Where JSON ends to be JSON, as far as its parser tells: a place, or the mistake with ten characters before it and after it.
+ * Its own words would quote the file, which may be a wrong one and secret.
+ */
+function whereIn(contents: string, said: string): string {
+  const [where] = /line \d+ column \d+/.exec(said) ?? [];
+  if (where) return `, see ${where}`;
+  const lineOf = (position: number) => contents.slice(0, position).split('\n').length;
+  const [, around] = /^Unexpected token .+, \.\.\."(.+)"(?:\.\.\.)? is not valid JSON$/su.exec(said) ?? [];
+  if (around && contents.includes(around)) return `, see line ${lineOf(contents.indexOf(around) + 10)}`;
+  return said.includes('end of JSON') && contents.trim() !== '' ? `, it ends too early (line ${lineOf(contents.trimEnd().length)})` : '';
 }
 
 function readText(path: string, context: z.RefinementCtx): string | undefined {

@@ -2,7 +2,10 @@
 import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, 'must begin with a letter and hold only a-z, 0-9, _ and - (64 at most)');
-const labels = z.record(z.string().regex(/^[a-z]{2}$/, 'must be a two-letter language code'), z.string().min(1).max(64));
+const language = z.string().regex(/^[a-z]{2}$/);
+const labels = z.record(language, z.string().min(1).max(64), {
+  error: ({ code }) => (code === 'invalid_key' ? 'must be a two-letter language code' : undefined),
+});
 
 const menuTypeSchema = z.strictObject({
   name,
