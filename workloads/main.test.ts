@@ -157,6 +157,12 @@ describe('kaiseki', () => {
     }
   });
 
+  it('replays to this machine’s port, unless told', async () => {
+    const nothing = (port: number) => ({ status: 1, stderr: expect.stringContaining(`nothing answers at http://localhost:${port};`) });
+    expect(await kaiseki(['replay'], { KAISEKI_PORT: '1' })).toMatchObject(nothing(1));
+    expect(await kaiseki(['replay', '--url', 'http://localhost:2'], { KAISEKI_PORT: '1' })).toMatchObject(nothing(2));
+  });
+
   it('says that no broker answers', async () => {
     const { status, stderr } = await kaiseki(['topics'], { KAFKA_BROKERS: '127.0.0.1:1' });
     expect(stderr).toMatch(/^error: no broker of KAFKA_BROKERS answers \(127\.0\.0\.1:1\): .*\n$/);

@@ -19,7 +19,7 @@ const SEEDS = 1_000_000;
 const ANSWER_MS_MAX = 5_000;
 
 interface ReplayArguments {
-  readonly url: string;
+  readonly url?: string;
   readonly orders: number;
   readonly rate: number;
   readonly batch: number;
@@ -45,7 +45,7 @@ export function addReplay(program: Command, context: CommandContext): void {
         'their tastes drift, and some orders are sent twice. What is answered with 503 is sent again under the same order ids. ' +
         'Exit code 1 where an order was not accepted.',
     )
-    .option('--url <address>', 'where ingest listens', httpAddress, 'http://localhost:8080')
+    .option('--url <address>', 'where ingest listens (default: this machine, at KAISEKI_PORT)', httpAddress)
     .option('--orders <number>', 'orders to make', wholeNumber(1, 1_000_000_000), 10_000)
     .option('--rate <number>', 'orders a second; 0 is as fast as they are taken', wholeNumber(0, 1_000_000), 500)
     .option('--batch <number>', 'orders in one request at the most; 1 sends each by itself', wholeNumber(1, BATCH_ORDERS_MAX), 100)
@@ -77,7 +77,8 @@ export function addReplay(program: Command, context: CommandContext): void {
       if (options.until !== undefined && options.days === 0) throw new UsageError('--until goes with --days');
       const { settings } = settingsAndLogger(context);
       const dimensions = chosenDimensions(settings.orders.menu, options.dimension);
-      await mustAnswer(options.url);
+      const url = options.url ?? `http://localhost:${settings.http.port}`;
+      await mustAnswer(url);
       const seed = options.seed ?? randomInt(SEEDS);
       const apiKey = options.apiKey ?? settings.http.apiKeys.find(({ role }) => role === 'ingest')?.key;
       const { clock } = context;
@@ -89,6 +90,7 @@ export function addReplay(program: Command, context: CommandContext): void {
         new SampleStream({ ...options, dimensions }, new Random(seed)),
         {
           ...options,
+          url,
           apiKey,
           clock,
           orderedAt: (index) => (options.days === 0 ? clock.now_ms() : spread_ms(until_ms, options.days, index, options.orders)),
