@@ -186,10 +186,11 @@ describe('kaiseki', () => {
     const claimed = (line: string) => line.includes('shard claimed');
     const first = startKaiseki(['counter'], own);
     await first.line(claimed);
-    const { status, stderr } = await kaiseki(['all'], own);
+    const { status, stderr } = spawnKaiseki(['all'], own);
     expect(stderr).toMatch(
-      new RegExp(`^error: process ${first.pid} consumes order-logs as group counter in ${own.KAISEKI_DATA_DIR} already: .*\n$`),
+      new RegExp(`^error: process ${first.pid} consumes order-logs as group counter in ${own.KAISEKI_DATA_DIR} already: .*\n$`, 'm'),
     );
+    expect(stderr).not.toContain('listening');
     expect(status).toBe(1);
     first.kill('SIGKILL');
     await first.ended();

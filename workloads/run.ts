@@ -38,7 +38,12 @@ export async function runProcess(options: ProcessOptions, companion?: Companion)
   process.on('SIGINT', onSignal);
 
   const running = await startProcess(options);
-  announce(running, options);
+  const say = () => {
+    if (!asked.signal.aborted) announce(running, options);
+  };
+  // Embedded storage answers at once, and only what has started knows that no other process uses the same data.
+  if (settings.kafka || settings.cassandra) say();
+  else void running.started.then(say, () => undefined);
   const failed = await untilAskedOrFailed(running, asked.signal, companion);
   const isSetup = failed instanceof WrongSetup;
   if (failed !== undefined && !isSetup) logger.fatal({ err: failed }, 'the process cannot go on');
