@@ -56,7 +56,9 @@ describe('pinOrders', () => {
 
   it('refuses a menu type that was removed, moved or renamed, by its name', () => {
     const { fingerprint } = pinned();
-    expect(problem(settings({}, menuOf(['washoku', 'chuka'], ['kinoko', 'takenoko'])), fingerprint)).toMatch(/yoshoku.*no longer/);
+    expect(problem(settings({}, menuOf(['washoku', 'chuka'], ['kinoko', 'takenoko'])), fingerprint)).toMatch(
+      /yoshoku.*no longer has it; set KAISEKI_MENU back to a menu that has it there, and restart/,
+    );
     const moved = settings({}, menuOf(['washoku', 'kinoko', 'takenoko'], ['yoshoku', 'suika']));
     expect(problem(moved, fingerprint)).toMatch(/yoshoku is pinned to the dimension cuisine.*has it in snack/);
   });

@@ -115,7 +115,7 @@ function otherMenu(settings: PinnedSettings, before: Fingerprint, which: 'must h
     for (const menuType of Object.keys(menuTypes)) {
       const now = settings.menu.dimensionOf(menuType);
       if (now === dimension || (now === undefined && which === 'may lack some')) continue;
-      return `the menu type ${menuType} is pinned to the dimension ${dimension}, but the menu (KAISEKI_MENU) ${now ? `has it in ${now}` : 'no longer has it'}; menu types may be added, never moved or removed.`;
+      return `the menu type ${menuType} is pinned to the dimension ${dimension}, but the menu (KAISEKI_MENU) ${now ? `has it in ${now}` : 'no longer has it'}; set KAISEKI_MENU back to a menu that has it there, and restart: menu types may be added, never moved or removed.`;
     }
   }
   return undefined;
