@@ -34,7 +34,7 @@ it('runs at the start when yesterday is missing, then every night at ten past mi
   const clock = new ManualClock(NOON_MS);
   const { platform, daily } = await start(clock);
   await expect.poll(() => daysWithSummary(platform)).toEqual(['2026-01-14']);
-  await expect.poll(() => daily.readiness()[0]?.reason).toMatch(/recounted 1 days with a drift of 0/);
+  await expect.poll(() => daily.readiness()[0]?.reason).toMatch(/recounted 1 day with a drift of 0/);
   await expect.poll(() => clock.sleeping).toBe(1);
   await pass(clock, 12 * HOUR_MS + 9 * 60_000);
   expect(await daysWithSummary(platform)).toEqual(['2026-01-14']);

@@ -21,7 +21,7 @@ export function createDaily(platform: Platform): Workload {
 
   async function run(): Promise<void> {
     const { days, drift, read_at } = await runDaily({ ...platform, logger }, { signal });
-    outcome = `the last run, at ${read_at}, recounted ${days.length} days with a drift of ${drift}`;
+    outcome = `the last run, at ${read_at}, recounted ${days.length} ${days.length === 1 ? 'day' : 'days'} with a drift of ${drift}`;
   }
 
   async function runIfDue(): Promise<void> {
