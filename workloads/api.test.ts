@@ -36,6 +36,9 @@ it('every route of every workload is in the OpenAPI document, and everything in 
   const documented = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`));
   const served = routes.map(({ method, path }) => `${method} ${openApiPath(path)}`);
   expect(served).toContain('post /api/log');
+  // What one comes for is shown first.
+  expect(documented[0]).toBe('post /api/log');
+  expect(documented.indexOf('get /api/hot')).toBeGreaterThan(documented.indexOf('get /api/totals'));
   expect(served).toContain('get /api/segments/{segment}/users');
   const process = ['get /livez', 'get /readyz', 'get /metrics', 'get /openapi.json', 'get /docs', 'get /docs/{file}'];
   expect(documented.toSorted()).toEqual([...served, ...process].toSorted());

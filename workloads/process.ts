@@ -100,7 +100,9 @@ function httpServer(platform: Platform, life: ProcessLife, pages: string | undef
     readiness: () => life.readiness(),
     dependencies: Object.fromEntries(life.needs.map((port) => [port, () => platform[port].check()])),
   });
-  const routes = [...health, ...life.routes()];
+  // What the program is for stands first in its documentation.
+  const isLast = ({ tag }: Route) => Number(tag === 'operations');
+  const routes = [...life.routes(), ...health].toSorted((one, other) => isLast(one) - isLast(other));
   return createHttpServer({
     settings: settings.http,
     limits: DEFAULT_HTTP_LIMITS,
