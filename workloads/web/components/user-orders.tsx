@@ -11,7 +11,7 @@ export function UserOrders({ orders, menu }: { readonly orders: readonly UserOrd
     <table className="user-orders">
       <thead>
         <tr>
-          <th scope="col">{texts.user.time}</th>
+          <th scope="col">{texts.user.time(menu.time_zone)}</th>
           <th scope="col">{texts.user.menuType}</th>
         </tr>
       </thead>

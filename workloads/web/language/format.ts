@@ -12,7 +12,7 @@ export interface Format {
   weekday(day: string): string;
   /** An instant in milliseconds since the epoch or RFC 3339, with its date, in the time zone of the menu. */
   instant(at: number | string, timeZone: string): string;
-  /** The time of day of an instant, to the second, in the time zone of the menu. */
+  /** The time of day of an instant, to the second, in the time zone of the menu, which it names. */
   time(at_ms: number, timeZone: string): string;
 }
 
@@ -31,6 +31,9 @@ export function formatFor(locale: string): Format {
     shortDay: ofDay({ month: 'numeric', day: 'numeric' }),
     weekday: ofDay({ weekday: 'short' }),
     instant: (at, timeZone) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(new Date(at)),
-    time: (at_ms, timeZone) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone }).format(at_ms),
+    time: (at_ms, timeZone) =>
+      new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short', timeZone }).format(
+        at_ms,
+      ),
   };
 }
