@@ -112,8 +112,17 @@ describe.sequential('/cuisine.html', () => {
     const row = page.getByRole('row').filter({ hasText: 'Fri, 30 May 2025' });
     expect(await row.getByRole('cell').allTextContents()).toEqual(['3 (75.0%)', '1 (25.0%)']);
 
+    const ofDay = page.getByRole('img', { name: 'Orders on Fri, 30 May 2025: Japanese 3 (75.0%), Western 1 (25.0%)' });
     await day.click();
-    await page.getByRole('img', { name: 'Orders on Fri, 30 May 2025: Japanese 3 (75.0%), Western 1 (25.0%)' }).waitFor();
+    await ofDay.waitFor();
+    await page.getByRole('button', { name: 'A range' }).click();
+    await page.getByLabel('From').fill('2025-05-10');
+    // The last day of the range is one without orders.
+    await day.waitFor();
+    await page.getByLabel('To').fill('2025-06-05');
+    await day.waitFor();
+    await page.getByRole('button', { name: 'One day' }).click();
+    await ofDay.waitFor();
     await page.getByRole('button', { name: 'The day before' }).click();
     await page.getByRole('img', { name: 'No orders on Thu, 29 May 2025' }).waitFor();
     await page.getByRole('button', { name: 'Today' }).click();
@@ -197,6 +206,7 @@ describe.sequential('/cuisine.html', () => {
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { level: 1, name: 'Japanese or Western?' }).waitFor();
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+    await page.locator('.live-state', { hasText: 'GMT+9' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { level: 1, name: 'Japanese or Western?' }).waitFor();
     expect(await page.title()).toBe('Japanese or Western? · Kaiseki');

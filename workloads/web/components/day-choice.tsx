@@ -8,11 +8,13 @@ const SHORTCUTS_DAYS = [7, 30];
 
 interface DayChoiceProps {
   readonly days: ChosenDays;
+  /** The last day of the range that has orders, where that is known. */
+  readonly lastOrdered: string | undefined;
   readonly today: string;
   readonly choose: (days: ChosenDays) => void;
 }
 
-export function DayChoice({ days, today, choose }: DayChoiceProps) {
+export function DayChoice({ days, lastOrdered, today, choose }: DayChoiceProps) {
   const { texts } = useSpeech();
   const last = days.kind === 'day' ? days.day : days.to;
   return (
@@ -22,7 +24,10 @@ export function DayChoice({ days, today, choose }: DayChoiceProps) {
         <Either chosen={days.kind === 'range'} choose={() => choose(rangeTo(addDays(last, -6), last))}>
           {texts.days.range}
         </Either>
-        <Either chosen={days.kind === 'day'} choose={() => choose({ kind: 'day', day: last })}>
+        <Either
+          chosen={days.kind === 'day'}
+          choose={() => choose({ kind: 'day', day: days.kind === 'range' ? (lastOrdered ?? last) : last })}
+        >
           {texts.days.oneDay}
         </Either>
       </fieldset>

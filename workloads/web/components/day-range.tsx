@@ -1,7 +1,8 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { daysBetween } from '#platform/clock/day.ts';
 import type { Dimension } from '#workloads/web/api/types.ts';
 import { Legend } from '#workloads/web/chart/legend.tsx';
+import { lastOrdered } from '#workloads/web/figures/chosen-days.ts';
 import { rangeFigures } from '#workloads/web/figures/day-figures.ts';
 import { type Counts, slicesOf } from '#workloads/web/figures/slices.ts';
 import { useSpeech } from '#workloads/web/language/language.tsx';
@@ -18,10 +19,12 @@ interface DayRangeProps {
   /** Today's orders, live; undefined until they are known. */
   readonly ofToday: Counts | undefined;
   readonly open: (day: string) => void;
+  /** Told the last day of the range that has orders, as soon as that is known. */
+  readonly tellLast: (day: string | undefined) => void;
 }
 
 /** A small pie for each day from `from` to `to`. */
-export function DayRange({ dimension, from, to, today, ofToday, open }: DayRangeProps) {
+export function DayRange({ dimension, from, to, today, ofToday, open, tellLast }: DayRangeProps) {
   const { language, texts } = useSpeech();
   const source = useMemo(() => rangeFigures(dimension.name, from, to, today), [dimension.name, from, to, today]);
   const { value, settled, problem } = useLive(source);
@@ -29,10 +32,12 @@ export function DayRange({ dimension, from, to, today, ofToday, open }: DayRange
     () =>
       daysBetween(from, to).map((day) => {
         const orders = day === today ? ofToday : value?.get(day);
-        return { day, slices: orders && slicesOf(dimension, orders, language) };
+        return { day, orders, slices: orders && slicesOf(dimension, orders, language) };
       }),
     [from, to, today, ofToday, value, dimension, language],
   );
+  const last = useMemo(() => (settled ? lastOrdered(days) : undefined), [settled, days]);
+  useEffect(() => tellLast(last), [tellLast, last]);
   if (problem && !settled) return <Trouble problem={problem} />;
   return (
     <>

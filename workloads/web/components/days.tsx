@@ -24,11 +24,12 @@ export function Days({ dimension, live, today, timeZone }: DaysProps) {
   // Until something is chosen the range ends today, whichever day that becomes while the page is open.
   const [chosen, choose] = useState<ChosenDays>();
   const days = chosen ?? lastDays(today, DAYS_AT_FIRST);
+  const [lastOrdered, setLastOrdered] = useState<string>();
   const ofToday = live?.today === today ? live.ordersToday : undefined;
   return (
     <section className="days" aria-labelledby={title}>
       <h2 id={title}>{texts.days.title}</h2>
-      <DayChoice days={days} today={today} choose={choose} />
+      <DayChoice days={days} lastOrdered={lastOrdered} today={today} choose={choose} />
       {days.kind === 'day' ? (
         <OneDay dimension={dimension} day={days.day} ofToday={days.day === today ? { orders: ofToday } : undefined} />
       ) : (
@@ -39,6 +40,7 @@ export function Days({ dimension, live, today, timeZone }: DaysProps) {
           today={today}
           ofToday={ofToday}
           open={(day) => choose({ kind: 'day', day })}
+          tellLast={setLastOrdered}
         />
       )}
       <p className="quiet note">

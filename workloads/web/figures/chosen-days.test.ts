@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayWithin, lastDays, RANGE_DAYS_MAX, rangeFrom, rangeTo } from './chosen-days.ts';
+import { dayWithin, lastDays, lastOrdered, RANGE_DAYS_MAX, rangeFrom, rangeTo } from './chosen-days.ts';
 
 describe('a range', () => {
   it('of the last days ends today', () => {
@@ -30,4 +30,14 @@ describe('dayWithin', () => {
     expect(dayWithin('', '2026-01-09')).toBeUndefined();
     expect(dayWithin('2026-02-30', '2026-03-09')).toBeUndefined();
   });
+});
+
+it('the last day with orders is found among days without, and those that are not known', () => {
+  const day = (name: string, ...counts: number[]) => ({
+    day: name,
+    orders: new Map(counts.map((count, index) => [String(index), count])),
+  });
+  expect(lastOrdered([day('a', 0, 1), day('b', 2, 0), day('c', 0, 0), day('d')])).toBe('b');
+  expect(lastOrdered([day('a', 1), { day: 'b', orders: undefined }])).toBe('a');
+  expect(lastOrdered([day('a', 0), day('b')])).toBeUndefined();
 });

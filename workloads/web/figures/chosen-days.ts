@@ -1,5 +1,6 @@
 /** Which days a person looks at. */
 import { addDays, isDay } from '#platform/clock/day.ts';
+import type { Counts } from './slices.ts';
 
 /** Days that a range may have: each is a pie. */
 export const RANGE_DAYS_MAX = 31;
@@ -17,6 +18,11 @@ export function lastDays(today: string, days: number): ChosenDays {
 export function dayWithin(text: string, today: string): string | undefined {
   if (!isDay(text)) return undefined;
   return text < today ? text : today;
+}
+
+/** The last of these days on which anything was ordered; undefined where there is none, or nothing is known yet. */
+export function lastOrdered(days: readonly { readonly day: string; readonly orders: Counts | undefined }[]): string | undefined {
+  return days.findLast(({ orders }) => orders && [...orders.values()].some((count) => count > 0))?.day;
 }
 
 /** A range that begins at `from`; its end moves along where it would lie before it or too far away. */
