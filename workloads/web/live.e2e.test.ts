@@ -264,6 +264,9 @@ describe.sequential('/snack.html', () => {
           expect(await flawsOfStructure(page)).toEqual([]);
           expect(await textsOfLowContrast(page)).toEqual([]);
           expect(await overflow_px(page)).toBeLessThanOrEqual(0);
+          const heights = await page.locator('.buy-button').evaluateAll((buttons) => buttons.map(({ clientHeight }) => clientHeight));
+          // Of one line each, none is higher than it must be.
+          expect(Math.max(...heights)).toBeLessThan(80);
           expect(await page.getByRole('table').count()).toBeGreaterThan(0);
           expect(complaints).toEqual([]);
           const { SCREENSHOTS } = process.env;
