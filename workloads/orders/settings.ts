@@ -70,7 +70,7 @@ const liveGroup = defineGroup({
       .optional()
       .meta({
         description:
-          'Other sites whose pages may watch; those of this one always may. It is no leave to reach this server under their names: where that is answered with 421, KAISEKI_API_KEYS or KAISEKI_ALLOW_ANONYMOUS is.',
+          'Other sites whose pages may watch; those of this one always may, where their address is the one that the server sees: behind a proxy that does not pass the Host header on, it has to be named here. It is no leave to reach this server under their names: where that is answered with 421, KAISEKI_API_KEYS or KAISEKI_ALLOW_ANONYMOUS is.',
         example: 'https://shop.example',
       }),
   },
