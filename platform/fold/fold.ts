@@ -4,13 +4,12 @@ import type { Log, LogRecord, OwnedPartition, Running } from '#platform/log/log.
 import { claimShard, recordsLost, startOffset } from './claim.ts';
 import type { FoldContext } from './context.ts';
 import type { KeyState } from './definition.ts';
+import { FlushTime } from './flush-time.ts';
 import { FoldAlarm } from './outcome.ts';
 import { ShardOwner } from './owner.ts';
 
 /** How much of the linger a flush may start early because flushes take time themselves: slow tables get no more of them than that. */
 const HEAD_START_MAX = 0.25;
-/** The weight of the newest flush in what flushes take. */
-const TOOK_WEIGHT = 0.125;
 
 /** Joins the fold's group and folds every shard that the group gives to this process, until stopped. */
 export function runFold<Event, State extends KeyState, Pin>(
@@ -62,12 +61,11 @@ async function claimAndFold<Event, State extends KeyState, Pin>(
   partition.seek(position);
   /** The earliest start of the next flush, unless it is full before: what waited that long already waits no longer. */
   let due_ms = clock.monotonic_ms();
-  /** What flushes took of late. */
-  let took_ms = 0;
+  const flushTime = new FlushTime();
   while (!partition.signal.aborted) {
     const records = await partition.read({ limit: limits.flushRecords, linger_ms: Math.max(0, due_ms - clock.monotonic_ms()) });
     const started_ms = clock.monotonic_ms();
-    due_ms = started_ms + limits.linger_ms - Math.min(took_ms, limits.linger_ms * HEAD_START_MAX);
+    due_ms = started_ms + limits.linger_ms - Math.min(flushTime.slow_ms, limits.linger_ms * HEAD_START_MAX);
     const last = records.at(-1);
     if (!last) continue;
     const missing = firstMissing(records, position);
@@ -77,7 +75,7 @@ async function claimAndFold<Event, State extends KeyState, Pin>(
     const entered_ms = clock.monotonic_ms();
     await owner.fold(records, (offset) => partition.commit(offset));
     position = last.offset + 1;
-    took_ms += (clock.monotonic_ms() - entered_ms - took_ms) * TOOK_WEIGHT;
+    flushTime.note(clock.monotonic_ms() - entered_ms);
     progressed();
   }
 }

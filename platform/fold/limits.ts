@@ -9,8 +9,8 @@ export interface FoldLimits extends Backoff {
   readonly flushRecords: number;
   /**
    * How long a record waits at the most until what it changes is written, in milliseconds, while nothing is behind and a
-   * flush takes no more than a quarter of it: flushes that are not full start so long after one another, less what they take
-   * of late, or less that quarter.
+   * flush takes no more than a quarter of it: flushes that are not full start so long after one another, less what slow ones take
+   * of late (FlushTime), or less that quarter.
    */
   readonly linger_ms: number;
   /** States kept between flushes. */

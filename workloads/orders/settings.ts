@@ -108,7 +108,7 @@ const foldGroup = defineGroup({
     KAISEKI_FLUSH_LINGER_MS: wholeNumber(0, 60_000)
       .prefault(String(DEFAULT_FOLD_LIMITS.linger_ms))
       .describe(
-        'The time between the starts of two flushes of a shard that are not full, in milliseconds. They start as much earlier as they take themselves, but no more than a quarter of it.',
+        'The time between the starts of two flushes of a shard that are not full, in milliseconds. They start as much earlier as slow ones take, but no more than a quarter of it.',
       ),
     KAISEKI_CACHED_USERS: wholeNumber(0, 10_000_000)
       .prefault(String(DEFAULT_FOLD_LIMITS.cachedStates))
