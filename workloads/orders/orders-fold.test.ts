@@ -102,8 +102,11 @@ describe('rows', () => {
 });
 
 it('says which user’s row it cannot understand', async () => {
-  const row = { bucket: 0, user_id: 'u1', state: '[' };
-  const tables = { get: async () => [row] } as Partial<Tables> as Tables;
-  await expect(fold.load(tables, ['u1'])).rejects.toThrow(Unfoldable);
-  await expect(fold.load(tables, ['u1'])).rejects.toThrow('the row of "u1" in user_counts: SyntaxError');
+  const loading = (state: string) => {
+    const tables = { get: async () => [{ bucket: 0, user_id: 'u1', state }] } as Partial<Tables> as Tables;
+    return fold.load(tables, ['u1']);
+  };
+  await expect(loading('[')).rejects.toThrow(Unfoldable);
+  await expect(loading('[')).rejects.toThrow('the row of "u1" in user_counts: SyntaxError');
+  await expect(loading('{"counts":{},"segments":{},"recent":[]}')).rejects.toThrow('TypeError: its lsn is undefined');
 });

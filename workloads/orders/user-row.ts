@@ -42,6 +42,7 @@ export function storedUser({ state }: Pick<Row<typeof userCounts>, 'state'>): St
 /** The state that a user's row holds. @throws SyntaxError, TypeError for a row that somebody else has written */
 export function userOf(row: Row<typeof userCounts>): UserState {
   const { lsn, counts, segments, recent } = storedUser(row);
+  if (!Number.isSafeInteger(lsn)) throw new TypeError(`its lsn is ${lsn}`);
   return {
     counts: new Map(Object.entries(counts)),
     segments: new Map(Object.entries(segments)),
