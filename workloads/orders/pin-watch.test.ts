@@ -38,7 +38,7 @@ function stage() {
   const pins: (string | null)[] = [null, null, null];
   const lines: { level: number; msg: string }[] = [];
   let looks = 0;
-  let up = true;
+  const silent = new Set<number>();
   const watch = new PinWatch({
     workload: 'summary',
     settings,
@@ -47,7 +47,7 @@ function stage() {
     tables: {
       async readShard({ shard }) {
         if (shard === 0) looks++;
-        if (!up) throw new Error('the tables are away');
+        if (silent.has(shard)) throw new Error('no quorum answers');
         return { epoch: 1, nextOffset: 0, fingerprint: pins[shard] ?? null, totals: [] };
       },
     },
@@ -57,8 +57,10 @@ function stage() {
     watch,
     pins,
     lines,
-    setUp: (now: boolean) => {
-      up = now;
+    /** The shards that do not answer from now on. */
+    silence(...shards: readonly number[]) {
+      silent.clear();
+      for (const shard of shards) silent.add(shard);
     },
     /** Lets time pass until the watch has looked again, and has gone to sleep. */
     async lookAgain() {
@@ -115,19 +117,36 @@ describe('PinWatch', () => {
   });
 
   it('knows nothing before the tables have answered, and keeps what it knew while they do not', async () => {
-    const { watch, pins, setUp, lines, lookAgain } = stage();
-    setUp(false);
+    const { watch, pins, silence, lines, lookAgain } = stage();
+    silence(0, 1, 2);
     await watch.start();
     expect(() => watch.mustFit()).toThrow(expect.objectContaining({ status: 503, kind: 'unavailable' }));
-    setUp(true);
+    silence();
     await lookAgain();
     watch.mustFit();
     pins[0] = fingerprintOf(otherBuckets);
     await lookAgain();
-    setUp(false);
+    silence(0, 1, 2);
     await lookAgain();
     expect(watch.fits).toBe(false);
     expect(lines).toHaveLength(1);
+  });
+
+  it('judges the shards that answer, and takes back no refusal while one is silent', async () => {
+    const { watch, pins, silence, lookAgain } = stage();
+    silence(0);
+    await watch.start();
+    expect(watch.fits).toBe(true);
+    pins[1] = fingerprintOf(otherBuckets);
+    await lookAgain();
+    expect(watch.readiness()).toMatchObject({ ready: false, reason: expect.stringMatching(/^Shard 1 /) });
+    silence(1);
+    await lookAgain();
+    expect(watch.fits).toBe(false);
+    pins[1] = fingerprintOf(settings);
+    silence();
+    await lookAgain();
+    expect(watch.fits).toBe(true);
   });
 
   it('goes on while a menu type is added, whoever knows it first; a moved one is refused', async () => {

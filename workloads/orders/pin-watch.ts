@@ -84,16 +84,24 @@ export class PinWatch {
     return true;
   }
 
-  /** Looks at every shard: its first claim is held against nothing, so that each may have been claimed under settings of its own. */
+  /**
+   * Looks at every shard: its first claim is held against nothing, so that each may have been claimed under settings of its own.
+   * What answers is judged; of what does not, the next look will know.
+   * @throws where no shard answers, or where the one may be silent that did not fit
+   */
   async #findProblem(): Promise<string | undefined> {
     const { settings, tables } = this.#options;
     const shards = Array.from({ length: settings.layout.shards }, (_, shard) =>
       tables.readShard({ fold: ORDERS_FOLD, shard }, [], 'quorum'),
     );
-    for (const [shard, { fingerprint }] of (await Promise.all(shards)).entries()) {
+    const answers = await Promise.allSettled(shards);
+    for (const [shard, answer] of answers.entries()) {
+      const fingerprint = answer.status === 'fulfilled' ? answer.value.fingerprint : null;
       const problem = fingerprint === null ? undefined : readingProblem(settings, fingerprint);
       if (problem !== undefined) return `Shard ${shard} was counted under other settings than this process has: ${problem}`;
     }
+    const silent = answers.find((answer) => answer.status === 'rejected');
+    if (silent && (this.#problem?.kind === 'misconfigured' || answers.every(({ status }) => status === 'rejected'))) throw silent.reason;
     return undefined;
   }
 }
