@@ -1,6 +1,6 @@
 /** The rules of the house on who may import whom (ARCHITECTURE.md). Run by tools/house-rules/boundaries.test.ts. */
 const PURE = [
-  '^platform/config/plain-words\\.ts$',
+  '^platform/words/',
   '^workloads/(?!command-line)[^/]+/(order|order-pages|menu|preference|tally|pin|tables|topics)\\.ts$',
   '^platform/clock/day\\.ts$',
   '^platform/log/partition\\.ts$',

@@ -1,6 +1,6 @@
 /** Environment variables, read once: groups of zod schemas over texts, and every mistake of all of them at once. */
 import { z } from 'zod';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '#platform/words/nearest-name.ts';
 
 /** The variables of a group: name → schema of its text. Each has a description; most have a default (`prefault`). */
 export type Variables = Readonly<Record<string, z.ZodType>>;

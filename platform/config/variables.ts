@@ -1,8 +1,8 @@
 /** The kinds of environment variable: schemas from text to value, whose messages say what to write. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { fieldProblems } from '#platform/http/problem.ts';
-import { plainWords } from './plain-words.ts';
+import { fieldProblems } from '#platform/words/field-problems.ts';
+import { plainWords } from '#platform/words/plain-words.ts';
 
 /** Any text. */
 export function text() {

@@ -1,6 +1,6 @@
 /** Errors as RFC 9457 problem details (`application/problem+json`). */
 import { z } from 'zod';
-import { nearestName } from '#platform/config/nearest-name.ts';
+import { type FieldProblem, fieldProblemSchema } from '#platform/words/field-problems.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -23,10 +23,6 @@ const KINDS = {
 } as const;
 
 export type ProblemKind = keyof typeof KINDS;
-
-/** What is wrong with one field of the request. */
-export const fieldProblemSchema = z.strictObject({ field: z.string(), problem: z.string() }).meta({ id: 'FieldProblem' });
-export type FieldProblem = Readonly<z.infer<typeof fieldProblemSchema>>;
 
 /** The body of every error. Some kinds of answer add members of their own. */
 export const problemSchema = z
@@ -96,25 +92,4 @@ export function unavailable(detail: string, extras: ProblemExtras = {}): HttpPro
 
 function retryable(extras: ProblemExtras): ProblemExtras {
   return { ...extras, headers: { 'Retry-After': String(RETRY_AFTER_S), ...extras.headers } };
-}
-
-/**
- * The field problems of a schema's refusal.
- * @param whole what an issue with the whole value is called
- * @param known the fields that there are, for who has written another one
- */
-export function fieldProblems(error: z.ZodError, whole: string, known: readonly string[] = []): FieldProblem[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') {
-      const hint = (key: string) => (path.length > 0 || known.length === 0 ? '' : `; ${meant(key, known)}`);
-      return issue.keys.map((key) => ({ field: [...path, key].join('.'), problem: `is not known here${hint(key)}` }));
-    }
-    return [{ field: path.join('.') || whole, problem: issue.message }];
-  });
-}
-
-function meant(key: string, known: readonly string[]): string {
-  const near = nearestName(key, known);
-  return near ? `did you mean ${near}?` : `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`;
 }

@@ -1,8 +1,9 @@
 /** A route as data: the router, the OpenAPI document and the access check all come from it. */
 import type { ParameterizedContext } from 'koa';
 import type { z } from 'zod';
-import { plainWords } from '#platform/config/plain-words.ts';
-import { fieldProblems, HttpProblem, PROBLEM_TYPE, problemSchema } from './problem.ts';
+import { fieldProblems } from '#platform/words/field-problems.ts';
+import { plainWords } from '#platform/words/plain-words.ts';
+import { HttpProblem, PROBLEM_TYPE, problemSchema } from './problem.ts';
 
 /** What an API key may do. `open` routes ask for none (probes, metrics, documentation). */
 export type Role = 'ingest' | 'read' | 'open';
@@ -41,7 +42,7 @@ export function defineRoute<const P extends z.ZodObject>(
     handle(context: ParameterizedContext, parameters: z.infer<P>): Promise<void>;
   },
 ): Route {
-  const known = Object.keys(route.parameters.shape).filter((name) => !route.path.includes(`:${name}`));
+  const known = Object.keys(route.parameters.shape).filter((name) => !route.path.split('/').includes(`:${name}`));
   return {
     ...route,
     handle(context, raw) {

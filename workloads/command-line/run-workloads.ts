@@ -1,7 +1,7 @@
 /** `kaiseki <workload…>` and `kaiseki all`: starts workloads in this process. */
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
-import { nearestName } from '#platform/config/nearest-name.ts';
+import { nearestName } from '#platform/words/nearest-name.ts';
 import { isWorkloadName, WORKLOAD_NAMES, WORKLOADS, type WorkloadName } from '../catalogue.ts';
 import { runProcess } from '../run.ts';
 import { type CommandContext, settingsAndLogger, UsageError } from './context.ts';

@@ -1,6 +1,7 @@
 /** The event: one order, as it arrives over HTTP and as it stands in the log. */
 import { z } from 'zod';
-import { plainWords } from '#platform/config/plain-words.ts';
+import { type FieldProblem, fieldProblems } from '#platform/words/field-problems.ts';
+import { plainWords } from '#platform/words/plain-words.ts';
 import type { Menu } from './menu.ts';
 
 /** Bytes of UTF-8 that a user id or an order id may have. */
@@ -62,22 +63,12 @@ export interface Order {
   readonly menuType: string;
 }
 
-export interface FieldProblem {
-  readonly field: string;
-  readonly problem: string;
-}
-
 export type ParsedOrder = { readonly ok: true; readonly order: Order } | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 /** Reads an order from parsed JSON. Knows no clock: what it says of a record never changes. */
 export function parseOrder(input: unknown): ParsedOrder {
   const parsed = orderSchema.safeParse(input, { error: plainWords });
-  if (!parsed.success) {
-    return {
-      ok: false,
-      problems: parsed.error.issues.map((issue) => ({ field: issue.path.join('.') || 'order', problem: issue.message })),
-    };
-  }
+  if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error, 'order') };
   const { order_id, user_id, timestamp, menu_type } = parsed.data;
   // Upper case is what Date.parse promises to read.
   const ts_ms = Date.parse(timestamp.toUpperCase());
@@ -90,7 +81,7 @@ export function parseOrder(input: unknown): ParsedOrder {
 export function acceptOrder(input: unknown, menu: Menu, now_ms: number): ParsedOrder {
   const parsed = parseOrder(input);
   const problems = parsed.ok ? [] : [...parsed.problems];
-  // Whoever has to mend an order learns of everything at once.
+  // The menu has its say even where other fields are wrong: whoever mends the order need not come back for it.
   const menuType = parsed.ok ? parsed.order.menuType : menuTypeSchema.safeParse(input).data?.menu_type;
   if (menuType !== undefined && menu.dimensionOf(menuType) === undefined) {
     problems.push({ field: 'menu_type', problem: `must be one of ${menu.menuTypes.join(', ')}` });

@@ -2,8 +2,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseJson, type TextBody } from '#platform/http/body.ts';
 import { HttpProblem } from '#platform/http/problem.ts';
+import type { FieldProblem } from '#platform/words/field-problems.ts';
 import type { Menu } from '../menu.ts';
-import { acceptOrder, type FieldProblem, type Order } from '../order.ts';
+import { acceptOrder, type Order } from '../order.ts';
 
 /** Orders that a batch may hold. */
 export const BATCH_ORDERS_MAX = 10_000;

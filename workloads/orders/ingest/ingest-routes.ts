@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { Clock } from '#platform/clock/clock.ts';
 import { BodyBudget, parseJson, withTextBody } from '#platform/http/body.ts';
-import { fieldProblemSchema, HttpProblem, overloaded, type ProblemExtras, type ProblemKind, unavailable } from '#platform/http/problem.ts';
+import { HttpProblem, overloaded, type ProblemExtras, type ProblemKind, unavailable } from '#platform/http/problem.ts';
 import { problemResponse, type Route, sendJson } from '#platform/http/route.ts';
 import type { NewRecord } from '#platform/log/log.ts';
+import { fieldProblemSchema } from '#platform/words/field-problems.ts';
 import type { Menu } from '../menu.ts';
 import { acceptOrder, encodeOrder, type Order, orderSchema } from '../order.ts';
 import { RECENT_ORDERS } from '../tally.ts';
