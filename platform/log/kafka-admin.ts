@@ -42,7 +42,7 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
     } catch (error) {
       const brokers = context.settings.brokers.join(', ');
       throw isConnectionError(error)
-        ? new Error(`no broker of KAFKA_BROKERS answers (${brokers}): ${messageOf(error)}`, { cause: error })
+        ? new Error(`cannot connect to any broker of KAFKA_BROKERS (${brokers}): ${messageOf(error)}`, { cause: error })
         : error;
     }
     return admin;
@@ -116,7 +116,7 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
     },
     async lag(topic, group) {
       const [bounds, offsets] = await Promise.all([admin.bounds(topic), admin.groupOffsets(topic, group)]).catch(async (error: unknown) => {
-        throw (await isMissing(topic)) ? new NoSuchTopic(topic) : error;
+        throw isUnknownTopic(error) && (await isMissing(topic)) ? new NoSuchTopic(topic, { cause: error }) : error;
       });
       return [...bounds]
         .sort(([a], [b]) => a - b)
@@ -159,6 +159,12 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
 }
 
 /** Of kafkajs, which names a broker that it could not reach; others, such as a wrong password, speak for themselves. */
+/** Whether a broker said so, be it under kafkajs' own words. It says the same while it has not heard of a new topic yet. */
+function isUnknownTopic(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') || isUnknownTopic(error.cause);
+}
+
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return /^KafkaJSConnection(Closed)?Error$/.test(error.name) || isConnectionError(error.cause);

@@ -61,8 +61,8 @@ export class WrongSetup extends Error {
 export class NoSuchTopic extends Error {
   override readonly name = 'NoSuchTopic';
 
-  constructor(topic: string) {
-    super(`there is no topic ${topic}: run kaiseki topics`);
+  constructor(topic: string, options?: ErrorOptions) {
+    super(`there is no topic ${topic}: run kaiseki topics`, options);
   }
 }
 
