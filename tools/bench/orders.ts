@@ -25,6 +25,15 @@ export function* orderStream({ users, skew, hot }: Skew, seed = SEED): Generator
   for (;;) yield stream.next(FIRST_MS + stream.orders * STEP_MS).order;
 }
 
+/** The same orders, counted by menu type into `recount` as they are taken. */
+export function* recounting(orders: Iterator<SampleOrder, never>, recount: Map<string, number>): Generator<SampleOrder, never> {
+  for (;;) {
+    const order = orders.next().value;
+    recount.set(order.menu_type, (recount.get(order.menu_type) ?? 0) + 1);
+    yield order;
+  }
+}
+
 /** One order of each of the users numbered `from` to `to` - 1, in turn. */
 export function* oneOrderEach(from: number, to: number): Generator<SampleOrder> {
   const menuTypes = DEFAULT_MENU.dimensions.find(({ name }) => name === 'cuisine')?.menu_types ?? [];

@@ -2,7 +2,7 @@
 import { systemClock as clock } from '#platform/clock/clock.ts';
 import { atMost, type Figure, number } from '../figures.ts';
 import { fill } from '../order-log.ts';
-import { orderStream, type Skew } from '../orders.ts';
+import { orderStream, recounting, type Skew } from '../orders.ts';
 import { type Counted, countAsKaiseki, countAsSeed, type FilledTopic } from './count.ts';
 import { generationEnvironment, openGenerationLog, type Servers, uniqueName } from './generation.ts';
 
@@ -19,7 +19,7 @@ export interface AgainstSeedSizes {
 }
 
 /** Servers are warm when a round costs Cassandra more than this share of the cheapest one before. */
-const STILL_WARMING = 0.95;
+const WARM_SHARE = 0.95;
 const CASSANDRA_US_GOAL = 60;
 const CONCURRENCIES = [32, 128, 512] as const;
 
@@ -28,15 +28,7 @@ export async function fillTopic(servers: Servers, skew: Skew, orders: number): P
   const prefix = uniqueName();
   await using log = await openGenerationLog(generationEnvironment(servers, prefix, prefix));
   const recount = new Map<string, number>();
-  const stream = orderStream(skew);
-  function* counted() {
-    for (;;) {
-      const order = stream.next().value;
-      recount.set(order.menu_type, (recount.get(order.menu_type) ?? 0) + 1);
-      yield order;
-    }
-  }
-  await fill(log, counted(), orders);
+  await fill(log, recounting(orderStream(skew), recount), orders);
   return { prefix, orders, recount };
 }
 
@@ -49,7 +41,7 @@ export async function warmUp(servers: Servers, topic: FilledTopic, sizes: Agains
   const least_us = { seed: Number.POSITIVE_INFINITY, kaiseki: Number.POSITIVE_INFINITY };
   for (let round = 1; round <= sizes.warmUpRounds; round++) {
     const { seed, kaiseki } = await measurePair(servers, topic, concurrency, sizes);
-    const isWarm = seed.cassandra_us > least_us.seed * STILL_WARMING && kaiseki.cassandra_us > least_us.kaiseki * STILL_WARMING;
+    const isWarm = seed.cassandra_us > least_us.seed * WARM_SHARE && kaiseki.cassandra_us > least_us.kaiseki * WARM_SHARE;
     if (isWarm) break;
     least_us.seed = Math.min(least_us.seed, seed.cassandra_us);
     least_us.kaiseki = Math.min(least_us.kaiseki, kaiseki.cassandra_us);

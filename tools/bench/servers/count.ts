@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { systemClock as clock } from '#platform/clock/clock.ts';
 import { ALL } from '#platform/fold/totals.ts';
+import type { Tables } from '#platform/tables/tables.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from '#workloads/orders/orders-fold.ts';
 import { ORDER_LOGS } from '#workloads/orders/topics.ts';
 import { startProgram } from '#workloads/processes.testing.ts';
@@ -92,19 +93,26 @@ export async function countAsKaiseki(servers: Servers, topic: FilledTopic): Prom
     const ends = (await log.lag(ORDER_LOGS, COUNTER_GROUP)).map(({ endOffset }) => endOffset);
     await log.rewind(ORDER_LOGS, COUNTER_GROUP, Math.floor(Math.min(...ends) * (1 - REDELIVERED)));
     await measureCounter(environment, servers, topic.orders, () => drained(log, PATIENCE_MS));
-    const shards = await Promise.all(ends.map((_, shard) => tables.readShard({ fold: ORDERS_FOLD, shard }, [ALL], 'serial')));
-    const totals = Map.groupBy(
-      shards.flatMap((shard) => shard.totals),
-      ({ segment }) => segment,
-    );
-    let drift = 0;
-    for (const [segment, orders] of topic.recount) {
-      drift += Math.abs((totals.get(segment) ?? []).reduce((sum, total) => sum + total.orders, 0) - orders);
-    }
-    return { ...counted, drift };
+    return { ...counted, drift: await driftOf(tables, ends.length, topic.recount) };
   } finally {
     await runCql(servers, [`DROP KEYSPACE IF EXISTS ${keyspace}`]);
   }
+}
+
+/** How far the totals are from the truth, orders by menu type. */
+export async function driftOf(tables: Tables, shards: number, recount: ReadonlyMap<string, number>): Promise<number> {
+  const states = await Promise.all(
+    Array.from({ length: shards }, (_, shard) => tables.readShard({ fold: ORDERS_FOLD, shard }, [ALL], 'serial')),
+  );
+  const totals = Map.groupBy(
+    states.flatMap((state) => state.totals),
+    ({ segment }) => segment,
+  );
+  let drift = 0;
+  for (const [segment, orders] of recount) {
+    drift += Math.abs((totals.get(segment) ?? []).reduce((sum, total) => sum + total.orders, 0) - orders);
+  }
+  return drift;
 }
 
 /** What it takes a new `kaiseki counter` to count so many orders, until `whenDone` resolves. */

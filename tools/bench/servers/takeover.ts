@@ -2,10 +2,11 @@
  * The counter that takes over: it has met nobody, and whoever ordered before stands in the tables, so that every user of its first
  * orders is looked up. The first owner of all, with whom the comparison with the seed begins, knows that nobody does.
  */
-import type { Figure } from '../figures.ts';
+import { loadSettings } from '#workloads/settings.ts';
+import { atMost, type Figure } from '../figures.ts';
 import { drained, fill } from '../order-log.ts';
-import { orderStream } from '../orders.ts';
-import { type Counted, measureCounter, PATIENCE_MS } from './count.ts';
+import { orderStream, recounting } from '../orders.ts';
+import { type Counted, driftOf, measureCounter, PATIENCE_MS } from './count.ts';
 import { generationEnvironment, openGenerationLog, openGenerationTables, runCql, type Servers, uniqueName } from './generation.ts';
 
 export interface TakeoverSizes {
@@ -19,20 +20,22 @@ export interface TakeoverSizes {
 export async function measureTakeover(servers: Servers, { rounds, orders, users }: TakeoverSizes): Promise<Figure[]> {
   const name = uniqueName();
   const environment = generationEnvironment(servers, name, name);
-  const stream = orderStream({ users, skew: 0, hot: 0 });
-  const counted: Omit<Counted, 'drift'>[] = [];
+  const recount = new Map<string, number>();
+  const stream = recounting(orderStream({ users, skew: 0, hot: 0 }), recount);
+  const counted: Counted[] = [];
   try {
     await using log = await openGenerationLog(environment);
-    await using _tables = await openGenerationTables(environment);
+    await using tables = await openGenerationTables(environment);
     while (counted.length <= rounds) {
       await fill(log, stream, orders);
-      counted.push(await measureCounter(environment, servers, orders, () => drained(log, PATIENCE_MS)));
+      const round = await measureCounter(environment, servers, orders, () => drained(log, PATIENCE_MS));
+      counted.push({ ...round, drift: await driftOf(tables, loadSettings({}).orders.layout.shards, recount) });
     }
   } finally {
     await runCql(servers, [`DROP KEYSPACE IF EXISTS ${name}`]);
   }
   const [first, ...others] = counted;
-  const row = (what: string, unit: string, of: (round: Omit<Counted, 'drift'>) => number): Figure => ({
+  const row = (what: string, unit: string, of: (round: Counted) => number): Figure => ({
     what,
     unit,
     values: others.map(of),
@@ -43,5 +46,6 @@ export async function measureTakeover(servers: Servers, { rounds, orders, users 
     row('CPU of Cassandra', 'µs/order', ({ cassandra_us }) => cassandra_us),
     row('CPU of Node', 'µs/order', ({ node_us }) => node_us),
     row('CPU of Kafka', 'µs/order', ({ kafka_us }) => kafka_us),
+    { ...row('drift', 'orders', ({ drift }) => drift), goal: atMost(0) },
   ];
 }
