@@ -2,7 +2,7 @@ import { type Backoff, DEFAULT_BACKOFF } from '#platform/clock/backoff.ts';
 
 /**
  * The limits of one shard's owner, and its waits between attempts. The memory of a process is bounded by cachedStates states a shard
- * and those of the flushes under way, of all shards together (FlushRoom).
+ * those of the flushes under way, of all shards together (FlushRoom), and flushRecords records of each shard that waits for room.
  */
 export interface FoldLimits extends Backoff {
   /** Records folded by one flush at the most. More cost less each: a key's row is written once a flush. */

@@ -23,7 +23,7 @@ export function declareFoldMetrics(declare: Declarations) {
       'kaiseki_fold_flush_duration_seconds',
       ['fold'],
       DURATION_BUCKETS_S,
-      'From the first record of a flush in memory to the group’s offset stored.',
+      'From when a flush has room among those of the process to the group’s offset stored.',
     ),
     flushRecords: declare.histogram('kaiseki_fold_flush_records', ['fold'], FLUSH_RECORD_BUCKETS, 'Records in one flush.'),
     recordsInFlushes: declare.gauge(

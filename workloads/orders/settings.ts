@@ -113,7 +113,7 @@ const foldGroup = defineGroup({
     KAISEKI_CACHED_USERS: wholeNumber(0, 10_000_000)
       .prefault(String(DEFAULT_FOLD_LIMITS.cachedStates))
       .describe(
-        'Users of each shard that the counter keeps in memory: 1 to 5 kB each, by how many of their last orders are in their row and how long the ids are; 17 kB where 159 orders came in a burst and none since.',
+        'Users of each shard that the counter keeps in memory: 1 to 5 kB each, by how many of their last orders are in their row and how long the ids are; 17 kB where 159 orders came one soon after the other.',
       ),
   },
   build: (values): FoldSettings => ({
