@@ -37,6 +37,12 @@ describe('days', () => {
     expect(daysBetween('2026-01-02', '2026-01-01')).toEqual([]);
   });
 
+  it('end with the year 9999, and begin with 0000', () => {
+    expect(daysBetween('9999-12-30', '9999-12-31')).toEqual(['9999-12-30', '9999-12-31']);
+    expect(() => addDays('9999-12-31', 1)).toThrow(RangeError);
+    expect(() => addDays('0000-01-01', -1)).toThrow(RangeError);
+  });
+
   it('are told from other texts', () => {
     expect(isDay('2024-02-29')).toBe(true);
     for (const text of ['2023-02-29', '2024-13-01', '24-01-01', '2024-01-01T00:00:00Z', '']) expect(isDay(text)).toBe(false);

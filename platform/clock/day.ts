@@ -30,15 +30,18 @@ export class DayCutter {
   }
 }
 
-/** The day before or after: `addDays('2026-03-01', -1)` is `2026-02-28`. */
+/** The day before or after: `addDays('2026-03-01', -1)` is `2026-02-28`. @throws RangeError where that is none of the years 0000 to 9999 */
 export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  const moved = new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString();
+  if (!/^\d{4}-/.test(moved)) throw new RangeError(`${days} days from ${day} there is no day of four digits a year`);
+  return moved.slice(0, 10);
 }
 
 /** Every day from `from` to `to`, both included; none where `to` lies before `from`. */
 export function daysBetween(from: string, to: string): string[] {
-  const days: string[] = [];
-  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day);
+  if (from > to) return [];
+  const days = [from];
+  for (let day = from; day < to; days.push(day)) day = addDays(day, 1);
   return days;
 }
 

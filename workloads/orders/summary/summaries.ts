@@ -1,6 +1,6 @@
 /** GET /api/summaries: the orders of closed days, as the daily job counted them. */
 import { z } from 'zod';
-import { addDays, daysBetween } from '#platform/clock/day.ts';
+import { addDays, daysBetween, isDay } from '#platform/clock/day.ts';
 import { HttpProblem } from '#platform/http/problem.ts';
 import { defineRoute, type Route, sendJson } from '#platform/http/route.ts';
 import type { Row } from '#platform/tables/tables.ts';
@@ -21,6 +21,10 @@ const summariesSchema = z
   })
   .meta({ id: 'Summaries' });
 
+/** The days that orders may have (order.ts). */
+const FIRST_DAY = '1970-01-01';
+const LAST_DAY = '9999-12-31';
+
 export interface SummariesOptions {
   readonly menu: Menu;
   readonly tables: ReadTables;
@@ -30,7 +34,10 @@ export interface SummariesOptions {
 
 export function summariesRoute({ menu, tables, today }: SummariesOptions): Route {
   const names = menu.dimensions.map((dimension) => dimension.name);
-  const day = z.iso.date({ error: 'must be a day such as 2025-05-30' }).optional();
+  const day = z.iso
+    .date({ error: 'must be a day such as 2025-05-30' })
+    .refine((text) => !isDay(text) || (text >= FIRST_DAY && text <= LAST_DAY), `must lie from ${FIRST_DAY} to ${LAST_DAY}`)
+    .optional();
   return defineRoute({
     method: 'get',
     path: '/api/summaries',
@@ -65,7 +72,7 @@ export function summariesRoute({ menu, tables, today }: SummariesOptions): Route
 
 function mustBeRange(from: string, to: string): void {
   const problem =
-    from > to ? 'must not lie after to' : addDays(from, DAYS_MAX - 1) < to ? `must lie at most ${DAYS_MAX} days before to` : undefined;
+    from > to ? 'must not lie after to' : from < addDays(to, 1 - DAYS_MAX) ? `must lie at most ${DAYS_MAX} days before to` : undefined;
   if (problem) throw new HttpProblem('invalid', 'Some parameters are not valid.', { errors: [{ field: 'from', problem }] });
 }
 
