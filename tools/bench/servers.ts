@@ -27,7 +27,7 @@ import { measureTakeover } from './servers/takeover.ts';
 const FULL = {
   count: { rounds: 3, orders: 400_000, seed_ms: 10_000, tuning_ms: 10_000, warmUpRounds: 8 },
   takeover: { rounds: 3, warmUpRounds: 5, orders: 400_000, users: 1_000_000 },
-  ingest: { rounds: 3, round_ms: 5_000, warmUp_ms: 3_000 },
+  ingest: { rounds: 3, round_ms: 5_000, warmUp_ms: 30_000 },
   freshness: { warmUp_ms: 60_000, rounds: 3, probes: 200, ordersPerSecond: 2_000 },
 };
 const QUICK = {
