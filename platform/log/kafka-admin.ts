@@ -158,13 +158,13 @@ export function kafkaAdmin(context: KafkaContext): KafkaAdmin {
   return admin;
 }
 
-/** Of kafkajs, which names a broker that it could not reach; others, such as a wrong password, speak for themselves. */
 /** Whether a broker said so, be it under kafkajs' own words. It says the same while it has not heard of a new topic yet. */
 function isUnknownTopic(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ('type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION') || isUnknownTopic(error.cause);
 }
 
+/** Of kafkajs, which names a broker that it could not reach; others, such as a wrong password, speak for themselves. */
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return /^KafkaJSConnection(Closed)?Error$/.test(error.name) || isConnectionError(error.cause);

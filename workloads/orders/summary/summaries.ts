@@ -21,8 +21,8 @@ const summariesSchema = z
   })
   .meta({ id: 'Summaries' });
 
-/** The days that orders may have (order.ts). */
-const FIRST_DAY = '1970-01-01';
+/** The days that orders may have (order.ts): west of Greenwich 1970 began a day earlier. */
+const FIRST_DAY = '1969-12-31';
 const LAST_DAY = '9999-12-31';
 
 export interface SummariesOptions {
