@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { systemClock as clock } from '#platform/clock/clock.ts';
 import { ALL } from '#platform/fold/totals.ts';
+import type { Log } from '#platform/log/log.ts';
 import type { Tables } from '#platform/tables/tables.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from '#workloads/orders/orders-fold.ts';
 import { ORDER_LOGS } from '#workloads/orders/topics.ts';
@@ -42,7 +43,7 @@ export interface Counted {
 }
 
 export const REDELIVERED = 0.01;
-export const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 900_000;
 
 /** The rival for `duration_ms` at the most: its rate is steady, and the whole topic would take it minutes. */
 export async function countAsSeed(servers: Servers, topic: FilledTopic, duration_ms: number, concurrency: number): Promise<Counted> {
@@ -89,10 +90,10 @@ export async function countAsKaiseki(servers: Servers, topic: FilledTopic): Prom
     await using log = await openGenerationLog(environment);
     await using tables = await openGenerationTables(environment);
     await log.rewind(ORDER_LOGS, COUNTER_GROUP, 0);
-    const counted = await measureCounter(environment, servers, topic.orders, () => drained(log, PATIENCE_MS));
+    const counted = await measureCounter(environment, servers, log, topic.orders);
     const ends = (await log.lag(ORDER_LOGS, COUNTER_GROUP)).map(({ endOffset }) => endOffset);
     await log.rewind(ORDER_LOGS, COUNTER_GROUP, Math.floor(Math.min(...ends) * (1 - REDELIVERED)));
-    await measureCounter(environment, servers, topic.orders, () => drained(log, PATIENCE_MS));
+    await measureCounter(environment, servers, log, topic.orders);
     return { ...counted, drift: await driftOf(tables, ends.length, topic.recount) };
   } finally {
     await runCql(servers, [`DROP KEYSPACE IF EXISTS ${keyspace}`]);
@@ -115,18 +116,18 @@ export async function driftOf(tables: Tables, shards: number, recount: ReadonlyM
   return drift;
 }
 
-/** What it takes a new `kaiseki counter` to count so many orders, until `whenDone` resolves. */
+/** What it takes a new `kaiseki counter` to count so many orders, all that wait in the log. */
 export async function measureCounter(
   environment: NodeJS.ProcessEnv,
   servers: Servers,
+  log: Log,
   orders: number,
-  whenDone: () => Promise<void>,
 ): Promise<Omit<Counted, 'drift'>> {
   await using counter = await startWorkloads(['counter'], environment);
   await counter.line((line) => line.includes('"msg":"shard claimed"'));
   const usages = [[counter.pid], servers.cassandraPids, servers.kafkaPids].map(cpuUsage);
   const started_ms = clock.monotonic_ms();
-  await whenDone();
+  await drained(log, PATIENCE_MS);
   const duration_ms = clock.monotonic_ms() - started_ms;
   const [node_us = 0, cassandra_us = 0, kafka_us = 0] = usages.map((usage) => usage.spent_us() / orders);
   const busiestRowsPerSecond = ((await busiestRows(counter.address)) / duration_ms) * 1_000;

@@ -4,9 +4,9 @@
  */
 import { loadSettings } from '#workloads/settings.ts';
 import { atMost, type Figure } from '../figures.ts';
-import { drained, fill } from '../order-log.ts';
+import { fill } from '../order-log.ts';
 import { orderStream, recounting } from '../orders.ts';
-import { type Counted, driftOf, measureCounter, PATIENCE_MS } from './count.ts';
+import { type Counted, driftOf, measureCounter } from './count.ts';
 import { generationEnvironment, openGenerationLog, openGenerationTables, runCql, type Servers, uniqueName } from './generation.ts';
 
 export interface TakeoverSizes {
@@ -30,7 +30,7 @@ export async function measureTakeover(servers: Servers, { rounds, warmUpRounds, 
     await using tables = await openGenerationTables(environment);
     while (counted.length < warmUpRounds + rounds) {
       await fill(log, stream, orders);
-      const round = await measureCounter(environment, servers, orders, () => drained(log, PATIENCE_MS));
+      const round = await measureCounter(environment, servers, log, orders);
       counted.push({ ...round, drift: await driftOf(tables, loadSettings({}).orders.layout.shards, recount) });
     }
   } finally {
