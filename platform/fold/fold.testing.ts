@@ -1,6 +1,6 @@
 /** One shard and its owner on ports in memory that answer at once; a test may change any of them. */
 import type { Clock } from '#platform/clock/clock.ts';
-import type { Log, LogRecord, OwnedPartition } from '#platform/log/log.ts';
+import { type Log, type LogRecord, NO_HEADERS, type OwnedPartition } from '#platform/log/log.ts';
 import type { Columns, Key, Row, TableDefinition, Tables } from '#platform/tables/tables.ts';
 import { FlushRoom } from './flush-room.ts';
 import { ownShard } from './fold.ts';
@@ -16,7 +16,7 @@ export const SHARD = { fold: 'small', shard: 0 };
 /** The record of an order of user `0a`, unless told otherwise. */
 export function recordOf(offset: number, order: Partial<SmallOrder> = {}): LogRecord {
   const value = JSON.stringify({ user: '0a', ts: 0, menu: 'w', id: `x${offset}`, ...order });
-  return { partition: 0, offset, key: null, value: Buffer.from(value), timestamp_ms: 0 };
+  return { partition: 0, offset, key: null, value: Buffer.from(value), timestamp_ms: 0, headers: NO_HEADERS };
 }
 
 type SmallFold = ReturnType<typeof smallFold>;

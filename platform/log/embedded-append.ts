@@ -1,5 +1,6 @@
 /** Appends that share a transaction: gathered while the one before is written, encoded when their turn comes. */
 import type { Job } from '#platform/sqlite/writer.ts';
+import { headersLength } from './embedded-headers.ts';
 import type { Topic } from './embedded-reads.ts';
 import { encodedLength, encodeRecords } from './embedded-records.ts';
 import type { EncodedBatch, LogWrite } from './embedded-schema.ts';
@@ -8,13 +9,13 @@ import { partitionOf } from './partition.ts';
 
 /** Records are gathered into one write up to this; the next ones begin another. */
 const GATHERED_BYTES_MAX = 4 * 1024 * 1024;
-/** What a record takes besides its key and value. */
+/** What a record takes besides its key, value and headers. */
 const RECORD_OVERHEAD_BYTES = 64;
 
 /** A guess at the memory of records, for the writer's limit. */
 export function bytesOf(records: readonly NewRecord[]): number {
   let bytes = 0;
-  for (const { key, value } of records) bytes += RECORD_OVERHEAD_BYTES + key.length + value.length;
+  for (const { key, value, headers } of records) bytes += RECORD_OVERHEAD_BYTES + key.length + value.length + headersLength(headers);
   return bytes;
 }
 

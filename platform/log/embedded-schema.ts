@@ -1,7 +1,7 @@
 /** The embedded log's database, and what its writer is asked to do. */
 
-/** Grows by one with every change of the tables below. */
-export const LAYOUT_VERSION = 1;
+/** Grows by one with every change of the tables below, and of the records in them (embedded-records.ts). */
+export const LAYOUT_VERSION = 2;
 
 /**
  * A batch holds the records that one append, or several at the same time, put into one partition (embedded-records.ts).

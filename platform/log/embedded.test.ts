@@ -114,7 +114,7 @@ describe('the embedded log', () => {
     const database = new DatabaseSync(path);
     database.exec('PRAGMA user_version = 99');
     database.close();
-    await expect(reopen()).rejects.toThrow(`${path}: its layout has version 99; this program reads version 1`);
+    await expect(reopen()).rejects.toThrow(`${path}: its layout has version 99; this program reads version 2`);
     await writeFile(path, 'this was never a database'.repeat(1_000));
     await expect(reopen()).rejects.toThrow(`${path}: it is damaged, or no database at all`);
   });

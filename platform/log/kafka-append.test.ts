@@ -3,12 +3,13 @@ import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { createMetrics } from '#platform/metrics/metrics.ts';
 import { measureQueue } from '#platform/metrics/queue.ts';
 import { kafkaAppender } from './kafka-append.ts';
-import { RECORD_OVERHEAD_BYTES } from './kafka-batch.ts';
+import { sizeInBatch } from './kafka-batch.ts';
+import { measuredHeaders } from './kafka-headers.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
 /** A record of so many bytes in all. */
-const recordOf = (bytes: number) => ({ key: 'k', value: 'v'.repeat(bytes - 1 - RECORD_OVERHEAD_BYTES), timestamp_ms: 0 });
+const recordOf = (bytes: number) => ({ key: 'k', value: 'v'.repeat(bytes - sizeInBatch(1, 0, measuredHeaders())), timestamp_ms: 0 });
 
 it('refuses records while more than 64 MiB wait for Kafka, and shows how many bytes do', async () => {
   const answer = Promise.withResolvers<void>();

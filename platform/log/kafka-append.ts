@@ -1,9 +1,10 @@
 /** Appending to Kafka: concurrent calls share batches, one batch at a time for each partition. */
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Queue } from '#platform/metrics/queue.ts';
-import { type BatchRecord, RECORD_OVERHEAD_BYTES } from './kafka-batch.ts';
+import { type BatchRecord, sizeInBatch } from './kafka-batch.ts';
 import type { KafkaSettings } from './kafka-client.ts';
 import { partitionName } from './kafka-cluster.ts';
+import { measuredHeaders } from './kafka-headers.ts';
 import type { SafeProducer } from './kafka-producer.ts';
 import { AppendFailed, type NewRecord } from './log.ts';
 import { partitionOf } from './partition.ts';
@@ -144,12 +145,8 @@ export function kafkaAppender(
     const touched = new Set<PartitionQueue>();
     records.forEach((record, index) => {
       const partition = partitionOf(record.key, count);
-      const keyBytes = Buffer.byteLength(record.key);
-      const valueBytes = Buffer.byteLength(record.value);
-      const bytes = keyBytes + valueBytes + RECORD_OVERHEAD_BYTES;
       const queue = queueOf(topic, partition);
-      const { key, value, timestamp_ms } = record;
-      push(queue, { key, keyBytes, value, valueBytes, timestamp_ms, bytes, call, index });
+      push(queue, waitingOf(record, index, call));
       touched.add(queue);
     });
     for (const queue of touched) if (!queue.sending) void drain(queue);
@@ -195,4 +192,12 @@ export function kafkaAppender(
       await producer.close();
     },
   };
+}
+
+function waitingOf({ key, value, timestamp_ms, headers: given }: NewRecord, index: number, call: Call): Waiting {
+  const keyBytes = Buffer.byteLength(key);
+  const valueBytes = Buffer.byteLength(value);
+  const headers = measuredHeaders(given);
+  const bytes = sizeInBatch(keyBytes, valueBytes, headers);
+  return { key, keyBytes, value, valueBytes, timestamp_ms, headers, bytes, call, index };
 }

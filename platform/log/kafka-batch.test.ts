@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BatchProducer, type BatchRecord, encodeBatch } from './kafka-batch.ts';
+import { measuredHeaders } from './kafka-headers.ts';
+import type { RecordHeaders } from './log.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -10,6 +12,7 @@ interface KafkajsRecord {
   readonly value: string | Buffer;
   readonly offsetDelta: number;
   readonly timestampDelta: number;
+  readonly headers: RecordHeaders;
 }
 const Record: (record: KafkajsRecord) => object = require('kafkajs/src/protocol/recordBatch/record/v0');
 const {
@@ -21,12 +24,13 @@ async function byKafkajs(records: readonly BatchRecord[], { producerId, epoch, f
   const times = records.map(({ timestamp_ms }) => timestamp_ms);
   const firstTimestamp = Math.min(...times);
   const { buffer } = await RecordBatch({
-    records: records.map(({ key, value, timestamp_ms }, offsetDelta) =>
+    records: records.map(({ key, value, timestamp_ms, headers }, offsetDelta) =>
       Record({
         key,
         value: typeof value === 'string' ? value : Buffer.from(value),
         offsetDelta,
         timestampDelta: timestamp_ms - firstTimestamp,
+        headers: Object.fromEntries(headers.list.map((header) => [header.name, header.value])),
       }),
     ),
     firstTimestamp,
@@ -39,15 +43,17 @@ async function byKafkajs(records: readonly BatchRecord[], { producerId, epoch, f
   return buffer;
 }
 
-function record(key: string, value: string | Uint8Array, timestamp_ms: number): BatchRecord {
-  return { key, keyBytes: Buffer.byteLength(key), value, valueBytes: Buffer.byteLength(value), timestamp_ms };
+function record(key: string, value: string | Uint8Array, timestamp_ms: number, headers?: RecordHeaders): BatchRecord {
+  const [keyBytes, valueBytes] = [Buffer.byteLength(key), Buffer.byteLength(value)];
+  return { key, keyBytes, value, valueBytes, timestamp_ms, headers: measuredHeaders(headers) };
 }
 
 const producer = { producerId: 4_294_967_299n, epoch: 3, firstSequence: 77 };
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 60, maxLength: 200 }));
+const someHeaders = fc.option(fc.dictionary(text, text, { maxKeys: 5 }), { nil: undefined });
 const someRecord = fc
-  .tuple(text, fc.oneof(text, fc.uint8Array({ maxLength: 200 })), fc.nat({ max: 2 ** 43 }))
-  .map(([key, value, timestamp_ms]) => record(key, value, timestamp_ms));
+  .tuple(text, fc.oneof(text, fc.uint8Array({ maxLength: 200 })), fc.nat({ max: 2 ** 43 }), someHeaders)
+  .map(([key, value, timestamp_ms, headers]) => record(key, value, timestamp_ms, headers));
 
 describe('a record batch', () => {
   it('is what kafkajs writes', async () => {
@@ -65,8 +71,10 @@ describe('a record batch', () => {
   });
 
   it('holds more records, and longer ones, than one byte counts', async () => {
+    const headersOf = (index: number) =>
+      Object.fromEntries(Array.from({ length: index % 90 === 0 ? 70 : 0 }, (_, n) => [`n${n}`, 'w'.repeat(n)]));
     const records = Array.from({ length: 9_000 }, (_, index) =>
-      record('k'.repeat(index % 70), 'v'.repeat((index * 7) % 300), index * 1_000),
+      record('k'.repeat(index % 70), 'v'.repeat((index * 7) % 300), index * 1_000, headersOf(index)),
     );
     expect(encodeBatch(records, producer).equals(await byKafkajs(records, producer))).toBe(true);
     const long = [record('k', 'v'.repeat(3_000_000), 5)];

@@ -4,6 +4,8 @@
  * Source: https://kafka.apache.org/documentation/#recordbatch
  */
 import { createRequire } from 'node:module';
+import type { BatchHeaders } from './kafka-headers.ts';
+import { sizeOfVarint, writeText, writeVarint } from './kafka-varint.ts';
 
 /** A record, its texts measured in bytes of UTF-8. */
 export interface BatchRecord {
@@ -12,6 +14,7 @@ export interface BatchRecord {
   readonly value: string | Uint8Array;
   readonly valueBytes: number;
   readonly timestamp_ms: number;
+  readonly headers: BatchHeaders;
 }
 
 /** Whose batch it is, and where it stands among that producer's batches to its partition. */
@@ -23,8 +26,8 @@ export interface BatchProducer {
 
 const crc32C: (bytes: Uint8Array) => number = createRequire(import.meta.url)('kafkajs/src/protocol/recordBatch/crc32C/crc32C');
 
-/** At most: five varints of 5 bytes and one of 10 would be more, but neither attributes nor headers fill theirs. */
-export const RECORD_OVERHEAD_BYTES = 32;
+/** What a record takes besides its key, its value and its headers, at most: a byte, a varint of up to 8 bytes, and five of up to 5. */
+const RECORD_OVERHEAD_BYTES = 34;
 const MAGIC = 2;
 /** Where fields begin, in bytes. */
 const LENGTH = 8;
@@ -33,13 +36,18 @@ const CHECKSUM = 17;
 const ATTRIBUTES = 21;
 const RECORDS = 61;
 
+/** The bytes that a record takes in a batch, at most. */
+export function sizeInBatch(keyBytes: number, valueBytes: number, headers: BatchHeaders): number {
+  return RECORD_OVERHEAD_BYTES + keyBytes + valueBytes + headers.bytes;
+}
+
 /** @param records at least one */
 export function encodeBatch(records: readonly BatchRecord[], { producerId, epoch, firstSequence }: BatchProducer): Buffer {
   let capacity = RECORDS;
   let first_ms = Number.POSITIVE_INFINITY;
   let last_ms = 0;
-  for (const { keyBytes, valueBytes, timestamp_ms } of records) {
-    capacity += keyBytes + valueBytes + RECORD_OVERHEAD_BYTES;
+  for (const { keyBytes, valueBytes, headers, timestamp_ms } of records) {
+    capacity += sizeInBatch(keyBytes, valueBytes, headers);
     first_ms = Math.min(first_ms, timestamp_ms);
     last_ms = Math.max(last_ms, timestamp_ms);
   }
@@ -65,35 +73,33 @@ export function encodeBatch(records: readonly BatchRecord[], { producerId, epoch
 
 /** Returns where the record ends. */
 function writeRecord(batch: Buffer, start: number, record: BatchRecord, since_ms: number, index: number): number {
-  const { key, keyBytes, value, valueBytes } = record;
-  // One byte each for the attributes and for the number of headers, both 0.
+  const { key, keyBytes, value, valueBytes, headers } = record;
+  // One byte for the attributes, which are 0.
   const length =
-    2 + sizeOfVarint(since_ms) + sizeOfVarint(index) + sizeOfVarint(keyBytes) + keyBytes + sizeOfVarint(valueBytes) + valueBytes;
+    1 +
+    sizeOfVarint(since_ms) +
+    sizeOfVarint(index) +
+    sizeOfVarint(keyBytes) +
+    keyBytes +
+    sizeOfVarint(valueBytes) +
+    valueBytes +
+    sizeOfVarint(headers.list.length) +
+    headers.bytes;
   let end = writeVarint(batch, start, length);
   batch[end++] = 0;
   end = writeVarint(batch, end, since_ms);
   end = writeVarint(batch, end, index);
-  end = writeVarint(batch, end, keyBytes);
-  end += batch.write(key, end, keyBytes, 'utf8');
-  end = writeVarint(batch, end, valueBytes);
-  if (typeof value === 'string') batch.write(value, end, valueBytes, 'utf8');
-  else batch.set(value, end);
-  end += valueBytes;
-  batch[end++] = 0;
+  end = writeText(batch, end, key, keyBytes);
+  if (typeof value === 'string') end = writeText(batch, end, value, valueBytes);
+  else {
+    end = writeVarint(batch, end, valueBytes);
+    batch.set(value, end);
+    end += valueBytes;
+  }
+  end = writeVarint(batch, end, headers.list.length);
+  for (const { name, nameBytes, value, valueBytes } of headers.list) {
+    end = writeText(batch, end, name, nameBytes);
+    end = writeText(batch, end, value, valueBytes);
+  }
   return end;
-}
-
-/** A whole number from 0 to 2^52, zigzag-encoded: twice itself. Returns where it ends. */
-function writeVarint(batch: Buffer, start: number, value: number): number {
-  let rest = value * 2;
-  let end = start;
-  for (; rest > 127; rest = Math.floor(rest / 128)) batch[end++] = (rest % 128) + 128;
-  batch[end++] = rest;
-  return end;
-}
-
-function sizeOfVarint(value: number): number {
-  let size = 1;
-  for (let rest = value * 2; rest > 127; rest = Math.floor(rest / 128)) size++;
-  return size;
 }

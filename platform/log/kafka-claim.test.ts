@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
 import { Claim, type ClaimSource, type Fetched } from './kafka-claim.ts';
-import type { LogRecord } from './log.ts';
+import { type LogRecord, NO_HEADERS } from './log.ts';
 
 /** A consumer that only writes down what it is told. */
 function recordingSource(end: number): ClaimSource & { readonly told: string[] } {
@@ -24,7 +24,7 @@ function recordingSource(end: number): ClaimSource & { readonly told: string[] }
 /** What a fetch from an offset brings when every offset holds a record. */
 function fetched(from: number, count: number, first = from): Fetched {
   const records = Array.from({ length: count }, (_, index): LogRecord => {
-    return { partition: 0, offset: first + index, key: null, value: Buffer.alloc(4), timestamp_ms: 0 };
+    return { partition: 0, offset: first + index, key: null, value: Buffer.alloc(4), timestamp_ms: 0, headers: NO_HEADERS };
   });
   return { from, next: first + count, records, bytes: 4 * count };
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Bounds } from './kafka-admin.ts';
 import { type KafkaLogger, messageOf } from './kafka-client.ts';
-import type { LogRecord, OwnedPartition } from './log.ts';
+import { type LogRecord, NO_HEADERS, type OwnedPartition } from './log.ts';
 
 /** What a claim needs of the consumer that it belongs to. Nothing here throws synchronously, also when the consumer is gone. */
 export interface ClaimSource {
@@ -205,5 +205,8 @@ export class Claim implements OwnedPartition {
 
 /** What a record takes of the memory for records fetched ahead. */
 export function bytesOf(record: LogRecord): number {
-  return (record.key?.length ?? 0) + (record.value?.length ?? 0);
+  let bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0);
+  if (record.headers === NO_HEADERS) return bytes;
+  for (const [name, value] of Object.entries(record.headers)) bytes += name.length + value.length;
+  return bytes;
 }

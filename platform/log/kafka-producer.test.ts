@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock as clock } from '#platform/clock/clock.ts';
 import type { BatchRecord } from './kafka-batch.ts';
 import { type Broker, type Cluster, errorOfCode, type ProduceAnswer } from './kafka-cluster.ts';
+import { measuredHeaders } from './kafka-headers.ts';
 import { safeProducer } from './kafka-producer.ts';
 
 const NOT_LEADER = 6;
@@ -95,7 +96,7 @@ function given(answer: Answer, own: Partial<Cluster> = {}) {
   };
 }
 
-const RECORD: BatchRecord = { key: 'k', keyBytes: 1, value: 'v', valueBytes: 1, timestamp_ms: 0 };
+const RECORD: BatchRecord = { key: 'k', keyBytes: 1, value: 'v', valueBytes: 1, timestamp_ms: 0, headers: measuredHeaders() };
 /** A batch by the first producer id, then one by the second, which begins again. */
 const ANEW = [
   { producerId: 1, sequence: 0 },

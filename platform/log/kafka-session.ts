@@ -6,6 +6,7 @@ import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaAdmin } from './kafka-admin.ts';
 import { bytesOf, Claim, type ClaimSource, type Fetched } from './kafka-claim.ts';
 import { BRIEF_RETRY, type KafkaContext, kafkaClient, REQUEST_TIMEOUT_MS } from './kafka-client.ts';
+import { headersOf } from './kafka-headers.ts';
 import type { LogRecord } from './log.ts';
 import { within } from './within.ts';
 
@@ -196,8 +197,9 @@ function fetchedOf(batch: Batch): Fetched {
   // Not in the types of kafkajs, which is why its absence must not go unnoticed.
   if (!('fetchedOffset' in batch)) throw new Error('kafkajs does not say from where it fetched');
   let bytes = 0;
-  const records = batch.messages.map(({ offset, key, value, timestamp }): LogRecord => {
-    const record = { partition: batch.partition, offset: Number(offset), key, value, timestamp_ms: Number(timestamp) };
+  const { partition } = batch;
+  const records = batch.messages.map(({ offset, key, value, timestamp, headers }): LogRecord => {
+    const record = { partition, offset: Number(offset), key, value, timestamp_ms: Number(timestamp), headers: headersOf(headers) };
     bytes += bytesOf(record);
     return record;
   });

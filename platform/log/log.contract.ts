@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendContract } from './contract/append.ts';
 import { claimContract } from './contract/claim.ts';
 import { groupContract } from './contract/group.ts';
+import { headersContract } from './contract/headers.ts';
 import {
   aborted,
   appendValues,
@@ -39,6 +40,7 @@ export function logContract(name: string, open: () => Promise<Log>): void {
     });
 
     describe('append', () => appendContract(log));
+    describe('headers', () => headersContract(log));
     describe('a claim', () => claimContract(log));
     describe('a group', () => groupContract(log));
     describe('tail', () => tailContract(log));

@@ -4,6 +4,12 @@
  * but for what retention removed.
  */
 
+/** Texts that travel beside a record's key and value, by name. */
+export type RecordHeaders = Readonly<Record<string, string>>;
+
+/** The headers of every record that has none: one object, so that such records cost nothing. */
+export const NO_HEADERS: RecordHeaders = Object.freeze({});
+
 /** A record to append. Its partition is `murmur2(key) mod partitions`, as in any Kafka client (see partition.ts). */
 export interface NewRecord {
   readonly key: string;
@@ -13,6 +19,8 @@ export interface NewRecord {
    * by it Kafka tells how long to remember a producer, and then no longer recognizes what that producer writes again.
    */
   readonly timestamp_ms: number;
+  /** None where this is left out. */
+  readonly headers?: RecordHeaders;
 }
 
 /** A record as it stands in a topic. Key and value are whatever bytes a producer wrote, `null` where it wrote none. */
@@ -22,6 +30,11 @@ export interface LogRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly timestamp_ms: number;
+  /**
+   * `NO_HEADERS` where it has none. Another program may have written bytes, which are read as UTF-8; or a name several times,
+   * of which the last stands; or a name without a value, which is an empty one.
+   */
+  readonly headers: RecordHeaders;
 }
 
 /** A topic that this program needs. */

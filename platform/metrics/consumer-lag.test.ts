@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
-import type { Consumption, Log, LogRecord, OwnedPartition, PartitionLag } from '#platform/log/log.ts';
+import { type Consumption, type Log, type LogRecord, NO_HEADERS, type OwnedPartition, type PartitionLag } from '#platform/log/log.ts';
 import { ConsumerLag } from './consumer-lag.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -45,7 +45,14 @@ async function stage() {
   const metrics = createMetrics();
   const lag = new ConsumerLag({ topic: 'orders', group: 'counter', log, metrics: metrics.lag, clock });
   metrics.beforeRender(() => lag.refresh());
-  const record = (offset: number): LogRecord => ({ partition: 0, offset, key: null, value: null, timestamp_ms: clock.now_ms() });
+  const record = (offset: number): LogRecord => ({
+    partition: 0,
+    offset,
+    key: null,
+    value: null,
+    timestamp_ms: clock.now_ms(),
+    headers: NO_HEADERS,
+  });
   const figures = async () => {
     const text = await metrics.render();
     const figure = (name: string) => /^-?[\d.]+$/m.exec(text.split(`${name}{topic="orders",group="counter",partition="0"} `)[1] ?? '')?.[0];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Unfoldable } from '#platform/fold/outcome.ts';
-import type { LogRecord } from '#platform/log/log.ts';
+import { type LogRecord, NO_HEADERS } from '#platform/log/log.ts';
 import type { Tables } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu } from './menu.ts';
 import { encodeOrder } from './order.ts';
@@ -15,7 +15,8 @@ const pin = { countsFrom: new Map([...settings.menu.menuTypes.map((name): [strin
 const shardOf = (userId: string) => placeOf(userId, settings.layout).shard;
 
 function record(value: string | Buffer | null, offset = 7): LogRecord {
-  return { partition: 0, offset, key: null, value: typeof value === 'string' ? Buffer.from(value) : value, timestamp_ms: 0 };
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+  return { partition: 0, offset, key: null, value: bytes, timestamp_ms: 0, headers: NO_HEADERS };
 }
 
 function orderOf(userId: string, menuType = 'washoku', timestamp = '2026-01-01T15:00:00Z'): string {

@@ -2,6 +2,7 @@
  * One history: owners of shards come, stall, crash and go while messages arrive, get lost and time out; then the world
  * calms down, the last owners drain the log, everything under way arrives or is lost, and all is checked, twice.
  */
+import { NO_HEADERS } from '#platform/log/log.ts';
 import { Random } from '#platform/random/random.ts';
 import type { KeyState } from '../definition.ts';
 import { check } from './check.ts';
@@ -93,7 +94,7 @@ class History<Event, State extends KeyState, Pin> {
     const value = this.#values[shard]?.[log.length];
     const offset = this.#offsets[shard]?.[log.length];
     if (value === undefined || offset === undefined) return false;
-    log.push({ partition: shard, offset, key: null, value: Buffer.from(value), timestamp_ms: 0 });
+    log.push({ partition: shard, offset, key: null, value: Buffer.from(value), timestamp_ms: 0, headers: NO_HEADERS });
     this.world.note(() => `-- ${offset} of shard ${shard}: ${value}`);
     return true;
   }
