@@ -86,11 +86,14 @@ function given(answer: Answer, own: Partial<Cluster> = {}) {
     ...own,
   };
   const producer = safeProducer({ clock, logger: { warn: () => undefined, debug: () => undefined } }, () => cluster);
+  const sendRecords = (partition: number, records: readonly BatchRecord[], patience_ms = 60_000) =>
+    producer.send('t', partition, records, clock.monotonic_ms() + patience_ms);
   return {
     sent,
     leaders,
-    send: (partition: number, records = 1, patience_ms = 60_000) =>
-      producer.send('t', partition, Array<BatchRecord>(records).fill(RECORD), clock.monotonic_ms() + patience_ms),
+    sendRecords,
+    send: (partition: number, records = 1, patience_ms?: number) =>
+      sendRecords(partition, Array<BatchRecord>(records).fill(RECORD), patience_ms),
     /** What was sent for a partition, without the bytes. */
     of: (partition: number) => sent.filter((each) => each.partition === partition).map(({ bytes: _, partition: __, ...rest }) => rest),
   };
@@ -217,6 +220,17 @@ describe('the producer', () => {
     });
     await send(0);
     expect(of(0)).toMatchObject([{ producerId: 1, sequence: 0 }]);
+  });
+
+  it('gives no numbers to records that make no batch: the next ones leave no gap', async () => {
+    const { send, sendRecords, of } = given(allStored);
+    await send(0, 2);
+    await expect(sendRecords(0, [RECORD, { ...RECORD, timestamp_ms: Number.NaN }])).rejects.toThrow(RangeError);
+    await send(0, 1);
+    expect(of(0)).toMatchObject([
+      { producerId: 1, sequence: 0 },
+      { producerId: 1, sequence: 2 },
+    ]);
   });
 
   it('does not take a partition for stored that the answer does not name', async () => {

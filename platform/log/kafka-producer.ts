@@ -167,9 +167,11 @@ export function safeProducer({ clock, logger }: Pick<KafkaContext, 'clock' | 'lo
   function number(session: Session, identity: Identity, topic: string, partition: number, records: readonly BatchRecord[]): Buffer {
     const name = partitionName(topic, partition);
     const firstSequence = session.sequences.get(name) ?? 0;
+    // Before the numbers are taken: records that make no batch must leave no gap in them.
+    const batch = encodeBatch(records, { ...identity, firstSequence });
     session.sequences.set(name, firstSequence + records.length);
     session.sent += records.length;
-    return encodeBatch(records, { ...identity, firstSequence });
+    return batch;
   }
 
   return {
