@@ -52,6 +52,10 @@ export class AppendJob implements Job<LogWrite> {
     return this.#bytes >= GATHERED_BYTES_MAX;
   }
 
+  /**
+   * Adds all records of one call of `append`. They must not be shared out between jobs: a job is one message of one transaction, so that
+   * all of a call is durable or nothing is, which keeps the promise of `append` (log.ts) whatever fails.
+   */
   add(topic: Topic, records: readonly NewRecord[], bytes: number): void {
     const partitions = this.#gathered.get(topic) ?? [];
     this.#gathered.set(topic, partitions);

@@ -1,4 +1,7 @@
-/** Appending to Kafka: concurrent calls share batches, one batch at a time for each partition. */
+/**
+ * Appending to Kafka: concurrent calls share batches, one batch at a time for each partition. What a call still has in a partition
+ * behind a batch whose fate is unknown is never sent, and is unknown with it: see `append` in log.ts.
+ */
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Queue } from '#platform/metrics/queue.ts';
 import { type BatchRecord, sizeInBatch } from './kafka-batch.ts';
@@ -129,6 +132,7 @@ export function kafkaAppender(
       for (const waiting of batch) settle(waiting);
     } catch (cause) {
       for (const waiting of batch) settle(waiting, { cause });
+      for (const waiting of takeRest(queue, batch.at(-1)!.call)) settle(waiting, { cause });
     }
   }
 
@@ -200,4 +204,21 @@ function waitingOf({ key, value, timestamp_ms, headers: given }: NewRecord, inde
   const headers = measuredHeaders(given);
   const bytes = sizeInBatch(keyBytes, valueBytes, headers);
   return { key, keyBytes, value, valueBytes, timestamp_ms, headers, bytes, call, index };
+}
+
+/**
+ * Takes what still waits of a call out of a queue. It is what waits there first, if anything: a call puts all its records for a
+ * partition into the queue at once, so of the calls of a batch only the last goes on behind it.
+ */
+function takeRest(queue: PartitionQueue, call: Call): readonly Waiting[] {
+  const taken: Waiting[] = [];
+  for (let first = queue.batches[0]; first?.records[0]?.call === call; first = queue.batches[0]) {
+    const end = first.records.findIndex((waiting) => waiting.call !== call);
+    for (const waiting of first.records.splice(0, end < 0 ? first.records.length : end)) {
+      first.bytes -= waiting.bytes;
+      taken.push(waiting);
+    }
+    if (first.records.length === 0) queue.batches.shift();
+  }
+  return taken;
 }

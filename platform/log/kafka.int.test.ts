@@ -9,7 +9,7 @@ const open = async () => openKafkaLog(testKafka(), systemClock);
 
 logContract('Kafka', open);
 
-it('names only the record that Kafka refuses, and goes on after it', async () => {
+it('names the record that Kafka refuses and those of its call behind it, and goes on with other calls', async () => {
   const log = await open();
   try {
     const topic = await freshTopic(log);
@@ -19,9 +19,12 @@ it('names only the record that Kafka refuses, and goes on after it', async () =>
       topic,
       values.map((value) => orderOf('key', value)),
     );
-    await expect(failure).rejects.toMatchObject({ indexes: new Set([2]) });
-    await log.append(topic, [orderOf('key', 'd')]);
-    expect(valuesOf(await readAll(log, topic, 4))).toEqual(['a', 'b', 'c', 'd']);
+    // Shares a batch with what is not sent.
+    const other = log.append(topic, [orderOf('key', 'd')]);
+    await expect(failure).rejects.toMatchObject({ indexes: new Set([2, 3]) });
+    await other;
+    await log.append(topic, [orderOf('key', 'e')]);
+    expect(valuesOf(await readAll(log, topic, 4))).toEqual(['a', 'b', 'd', 'e']);
   } finally {
     await log.close();
   }

@@ -52,7 +52,7 @@ export interface TopicDefinition {
 
 /**
  * Thrown by `append` when some records may not be durable. Those are unknown: they may be in the log, now or later.
- * Every other record of the call is durable.
+ * Every other record of the call is durable. In each partition the unknown ones are the last of the call's records there.
  */
 export class AppendFailed extends Error {
   override readonly name = 'AppendFailed';
@@ -140,6 +140,10 @@ export interface Log {
   /**
    * Appends records; those with equal keys keep their order within the call. Resolved: every record is durable and
    * replicated as the topic asks, through the loss of a broker too. Concurrent calls may share one write.
+   *
+   * Within a partition no record of a call becomes durable, now or later, after a record of the same call whose fate is unknown:
+   * the log always holds the first records of a call there, without a gap. So where a call is appended again as a whole, in the
+   * same order, a reader knows the repetitions by the last record that it has taken.
    * @throws AppendFailed naming the records that may not be durable
    */
   append(topic: string, records: readonly NewRecord[]): Promise<void>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AppendFailed, type LogRecord } from '../log.ts';
+import { AppendFailed, type LogRecord, type NewRecord } from '../log.ts';
 import { partitionOf } from '../partition.ts';
 import { appendValues, freshTopic, numbers, type OpenLog, orderOf, readAll, valuesOf } from './owning.ts';
 
@@ -18,6 +18,13 @@ const ODD_NAMES = [
 
 function inPartition(records: readonly LogRecord[], partition: number): LogRecord[] {
   return records.filter((record) => record.partition === partition).sort((a, b) => a.offset - b.offset);
+}
+
+/** Of what could not be appended as a whole: the indexes of the records whose fate is unknown. */
+async function unknownOf(append: Promise<void>): Promise<ReadonlySet<number>> {
+  const failure = await append.catch((error: unknown) => error);
+  if (!(failure instanceof AppendFailed)) throw new Error('nothing failed');
+  return failure.indexes;
 }
 
 /** What `append` promises. */
@@ -85,6 +92,32 @@ export function appendContract(log: OpenLog): void {
     const failure = log().append('contract-no-such-topic', [orderOf('a', '1'), orderOf('b', '2')]);
     await expect(failure).rejects.toThrow(AppendFailed);
     await expect(failure).rejects.toMatchObject({ indexes: new Set([0, 1]) });
+  });
+
+  it('stores nothing of a call, in its partition, behind a record whose fate is unknown; other calls go on', async () => {
+    const partitions = 3;
+    const topic = await freshTopic(log(), partitions);
+    // No log takes a record without a time.
+    const impossible: NewRecord = { key: 'u0', value: 'impossible', timestamp_ms: Number.NaN };
+    const records = numbers(0, 6_000).map((value, index) => (index === 2_500 ? impossible : orderOf(`u${index % 17}`, value)));
+    const others = numbers(0, 17).map((user) => orderOf(`u${user}`, `other ${user}`));
+    const [unknown] = await Promise.all([unknownOf(log().append(topic, records)), log().append(topic, others)]);
+    expect(unknown).toContain(2_500);
+    // Whatever was under way behind it would be in the log before these are.
+    await log().append(topic, others);
+
+    const stored = records.length - unknown.size;
+    const read = await readAll(log(), topic, stored + 2 * others.length);
+    const isOther = (value: string) => value.startsWith('other');
+    for (let partition = 0; partition < partitions; partition++) {
+      const mine = [...records.entries()].filter(([, { key }]) => partitionOf(key, partitions) === partition);
+      const known = mine.filter(([index]) => !unknown.has(index));
+      expect(known, 'the unknown ones are the last of the call').toEqual(mine.slice(0, known.length));
+      const values = valuesOf(inPartition(read, partition));
+      expect(values.filter((value) => !isOther(value))).toEqual(known.map(([, { value }]) => value));
+      const here = others.filter(({ key }) => partitionOf(key, partitions) === partition);
+      expect(values.filter(isOther)).toEqual([...here, ...here].map(({ value }) => value));
+    }
   });
 
   it('has appended to one partition when another process reads the next offset', async () => {
