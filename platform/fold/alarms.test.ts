@@ -146,7 +146,7 @@ describe('configuration', () => {
     await stand.run();
     expect(stand.alarms).toEqual([]);
     const { totals } = stand.memory.readShard(SHARD, ['all']);
-    expect(totals).toContainEqual({ period: 'all', segment: 't', orders: 1, users: 1 });
+    expect(totals).toContainEqual({ period: 'all', name: 't', figures: { orders: 1, users: 1 } });
   });
 });
 

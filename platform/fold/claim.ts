@@ -32,7 +32,7 @@ export async function claimShard<Event, State extends KeyState, Pin>(
   const epoch = before.epoch + 1;
   const state = await tables.readShard(key, [ALL], 'serial');
   mustBeMine(state, shard, epoch, state.nextOffset);
-  const totals = new ShardTotals();
+  const totals = new ShardTotals(definition.measures);
   totals.load([ALL], state.totals);
   return { epoch, nextOffset: state.nextOffset, pin: pinning.pin, totals };
 }

@@ -7,12 +7,17 @@ export interface KeyState {
   readonly lsn: number;
 }
 
-/** What an event adds to one total of its shard. */
-export interface TotalChange {
+/** What a fold sums, beside its name. */
+export interface MeasureDefinition {
+  /** A figure that falls below zero is then an error of the fold. */
+  readonly nonNegative: boolean;
+}
+
+/** What an event adds to the figures of one name in one period: safe integers, of declared measures only. */
+export interface TotalChange<Measure extends string = string> {
   readonly period: string;
-  readonly segment: string;
-  readonly orders: number;
-  readonly users: number;
+  readonly name: string;
+  readonly figures: Readonly<Partial<Record<Measure, number>>>;
 }
 
 /** An event read from a record, and the key that it belongs to. */
@@ -58,6 +63,8 @@ export interface FoldDefinition<Event, State extends KeyState, Pin> {
   readonly rejectedTopic: string;
   /** Where each shard's totals are published after a commit. */
   readonly totalsTopic: string;
+  /** What its totals consist of. */
+  readonly measures: Readonly<Record<string, MeasureDefinition>>;
   /**
    * Holds the running configuration against what the shard has pinned (null: nothing yet) and returns what to pin
    * from now on, or why this configuration must not touch the shard.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createStand, recordOf, SHARD } from './fold.testing.ts';
 import { Abandoned } from './outcome.ts';
 
-const totals = (period: string, orders: number, users: number) => ({ period, segment: 'w', orders, users });
+const totals = (period: string, orders: number, users: number) => ({ period, name: 'w', figures: { orders, users } });
 
 describe('an owner', () => {
   it('folds what is there, commits it, publishes it and stores the group’s offset', async () => {

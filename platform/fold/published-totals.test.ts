@@ -2,12 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePublishedTotals, encodePublishedTotals } from './published-totals.ts';
 
-const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const text = fc.oneof(
+  fc.constantFrom('__proto__', 'constructor'),
+  fc.string({ unit: 'binary' }).filter((one) => one.isWellFormed()),
+);
+const figures = fc.dictionary(text, fc.maxSafeInteger()).map((one) => ({ ...one }));
 const published = fc.record({
-  fold: fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+  fold: text,
   shard: fc.nat(),
-  nextOffset: count,
-  totals: fc.array(fc.record({ period: fc.string(), segment: fc.string(), orders: count, users: count })),
+  nextOffset: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+  totals: fc.array(fc.record({ period: text, name: text, figures })),
 });
 
 describe('published totals', () => {
@@ -19,14 +23,37 @@ describe('published totals', () => {
     );
   });
 
+  it('name each measure once', () => {
+    const totals = [
+      { period: 'all', name: 'w', figures: { orders: 5, users: 2 } },
+      { period: '2026-01-01', name: 'w', figures: { orders: 5 } },
+    ];
+    expect(JSON.parse(encodePublishedTotals({ fold: 'orders', shard: 3, nextOffset: 7, totals }))).toEqual({
+      fold: 'orders',
+      shard: 3,
+      next_offset: 7,
+      measures: ['orders', 'users'],
+      totals: [
+        ['all', 'w', 5, 2],
+        ['2026-01-01', 'w', 5, null],
+      ],
+    });
+  });
+
   it('are told from whatever else a topic may hold', () => {
-    const one = { fold: 'orders', shard: 0, next_offset: 1, totals: [['all', 'w', 1, 1]] };
+    const one = { fold: 'orders', shard: 0, next_offset: 1, measures: ['orders', 'users'], totals: [['all', 'w', 1, 1]] };
     expect(decodePublishedTotals(Buffer.from(JSON.stringify(one)))).toBeDefined();
     const others = [
       { ...one, shard: -1 },
       { ...one, next_offset: '1' },
       { ...one, totals: [['all', 'w', 1]] },
+      { ...one, totals: [['all', 'w', 1, 1, 1]] },
+      { ...one, totals: [['all', 'w', 1, 0.5]] },
+      { ...one, totals: [['all', 'w', 1, '1']] },
+      { ...one, totals: [['all']] },
       { ...one, totals: null },
+      { ...one, measures: ['orders'] },
+      { ...one, measures: undefined },
       [],
       1,
     ];

@@ -12,32 +12,44 @@ export interface PublishedTotals {
   readonly totals: readonly TotalRow[];
 }
 
-const schema = z.object({
-  fold: z.string(),
-  shard: z.int().min(0),
-  next_offset: z.int().min(0),
-  totals: z.array(z.tuple([z.string(), z.string(), z.int(), z.int()])),
-});
+const schema = z
+  .object({
+    fold: z.string(),
+    shard: z.int().min(0),
+    next_offset: z.int().min(0),
+    measures: z.array(z.string()),
+    totals: z.array(z.tuple([z.string(), z.string()], z.int().nullable())),
+  })
+  .refine(({ measures, totals }) => totals.every((total) => total.length === 2 + measures.length));
 
-/** The value of the record: JSON whose `totals` are `[period, segment, orders, users]` each, because every flush publishes them all. */
-export function encodePublishedTotals(published: PublishedTotals): string {
-  return JSON.stringify({
-    fold: published.fold,
-    shard: published.shard,
-    next_offset: published.nextOffset,
-    totals: published.totals.map(({ period, segment, orders, users }) => [period, segment, orders, users]),
-  });
+/**
+ * The value of the record: JSON whose `totals` are `[period, name, figure, …]` each, the figures in the order of `measures`, null
+ * where a row has none. Every flush publishes all rows in one record, which may have 1 MiB: with the measures named in each row, it
+ * would hold about half as many.
+ */
+export function encodePublishedTotals({ fold, shard, nextOffset, totals }: PublishedTotals): string {
+  const measures = [...new Set(totals.flatMap(({ figures }) => Object.keys(figures)))];
+  const rows = totals.map(({ period, name, figures }) => [
+    period,
+    name,
+    ...measures.map((measure) => (Object.hasOwn(figures, measure) ? figures[measure] : null)),
+  ]);
+  return JSON.stringify({ fold, shard, next_offset: nextOffset, measures, totals: rows });
 }
 
 /** Reads a published record; undefined where it is none. */
 export function decodePublishedTotals(value: Buffer | null): PublishedTotals | undefined {
   const parsed = schema.safeParse(recordJson(value));
   if (!parsed.success) return undefined;
-  const { fold, shard, next_offset, totals } = parsed.data;
+  const { fold, shard, next_offset, measures, totals } = parsed.data;
   return {
     fold,
     shard,
     nextOffset: next_offset,
-    totals: totals.map(([period, segment, orders, users]) => ({ period, segment, orders, users })),
+    totals: totals.map(([period, name, ...figures]) => ({ period, name, figures: figuresOf(measures, figures) })),
   };
+}
+
+function figuresOf(measures: readonly string[], figures: readonly (number | null)[]): TotalRow['figures'] {
+  return Object.fromEntries(measures.map((measure, index) => [measure, figures[index]]).filter(([, figure]) => figure !== null));
 }

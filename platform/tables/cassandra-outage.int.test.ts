@@ -77,7 +77,12 @@ describe('an outage of Cassandra', () => {
     network = await openNetwork(settings.contactPoints[0] as string);
     tables = openCassandraTables({ ...settings, contactPoints: [network.address] });
     const { epoch, nextOffset } = await tables.readShard(shard, [], 'serial');
-    const commit = { epoch, base: nextOffset, next: nextOffset + 5, totals: [{ period: 'all', segment: 'washoku', orders: 5, users: 1 }] };
+    const commit = {
+      epoch,
+      base: nextOffset,
+      next: nextOffset + 5,
+      totals: [{ period: 'all', name: 'washoku', figures: { orders: 5, users: 1 } }],
+    };
     // The statements are prepared, so that the next message to the server is the commit itself.
     await tables.commitShard(shard, { ...commit, base: nextOffset + 1 });
     network.muteReplies();

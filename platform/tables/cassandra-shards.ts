@@ -7,8 +7,9 @@ import { type CassandraConsistency, quoted, serialConsistencyOf } from './cassan
 import type { Requests } from './cassandra-requests.ts';
 import { safeInteger } from './cassandra-statements.ts';
 import type { CommitReply, ShardClaim, ShardCommit, ShardKey, ShardState, TotalRow } from './tables.ts';
+import { checkTotals } from './values.ts';
 
-/** Rows in one answer: more than ten years of days and several segments. */
+/** Rows in one answer: more than ten years of days and several names. */
 const FETCH_ROWS_MAX = 50_000;
 const PERIODS_MAX = 100;
 /** Reads that found the shard changed between two answers, before giving up. */
@@ -25,10 +26,11 @@ export interface Shards {
 /** The shards in `shard_totals` of a keyspace. Whatever rejects may have been applied, as the port says. */
 export function cassandraShards(requests: Requests, keyspace: string, consistency: CassandraConsistency): Shards {
   const table = `${quoted(keyspace)}."shard_totals"`;
-  const select = `SELECT period, segment, orders, users, epoch, next_offset, fingerprint FROM ${table} WHERE fold = ? AND shard = ?`;
+  const select = `SELECT period, name, figures, epoch, next_offset, fingerprint FROM ${table} WHERE fold = ? AND shard = ?`;
   const takeOver = `UPDATE ${table} SET epoch = ?, next_offset = ?, fingerprint = ? WHERE fold = ? AND shard = ? IF epoch = ? AND next_offset = ?`;
   const advance = `UPDATE ${table} SET next_offset = ? WHERE fold = ? AND shard = ? IF epoch = ? AND next_offset = ?`;
-  const setTotal = `INSERT INTO ${table} (fold, shard, period, segment, orders, users) VALUES (?, ?, ?, ?, ?, ?)`;
+  const carry = `INSERT INTO ${table} (fold, shard, period, name) VALUES (?, ?, '', '')`;
+  const setTotal = `INSERT INTO ${table} (fold, shard, period, name, figures) VALUES (?, ?, ?, ?, ?)`;
   const serialConsistency = serialConsistencyOf(consistency);
 
   async function compareAndSet(statements: { query: string; params: unknown[] }[]): Promise<CommitReply> {
@@ -77,16 +79,16 @@ export function cassandraShards(requests: Requests, keyspace: string, consistenc
       return compareAndSet([
         { query: takeOver, params: [epoch + 1, nextOffset, fingerprint, shard.fold, shard.shard, ...standing] },
         // The row that carries the static columns into every read.
-        { query: setTotal, params: [shard.fold, shard.shard, '', '', 0, 0] },
+        { query: carry, params: [shard.fold, shard.shard] },
       ]);
     },
     async commit(shard, { epoch, base, next, totals }) {
       checkTotals(totals);
       return compareAndSet([
         { query: advance, params: [next, shard.fold, shard.shard, epoch, base] },
-        ...totals.map(({ period, segment, orders, users }) => ({
+        ...totals.map(({ period, name, figures }) => ({
           query: setTotal,
-          params: [shard.fold, shard.shard, period, segment, orders, users],
+          params: [shard.fold, shard.shard, period, name, new Map(Object.entries(figures))],
         })),
       ]);
     },
@@ -105,8 +107,12 @@ function stateOf(rows: readonly types.Row[]): ShardState {
   if (first === undefined) return { epoch: 0, nextOffset: 0, fingerprint: null, totals: [] };
   const totals = rows
     .filter((row) => row.period !== '')
-    .map((row): TotalRow => ({ period: row.period, segment: row.segment, orders: integer(row.orders), users: integer(row.users) }));
+    .map((row): TotalRow => ({ period: row.period, name: row.name, figures: figuresOf(row.figures) }));
   return { epoch: integer(first.epoch), nextOffset: integer(first.next_offset), fingerprint: first.fingerprint, totals };
+}
+
+function figuresOf(figures: ReadonlyMap<string, types.Long>): TotalRow['figures'] {
+  return Object.fromEntries([...figures].map(([measure, figure]) => [measure, safeInteger(figure)]));
 }
 
 function groupsOf(periods: readonly string[]): readonly (readonly string[])[] {
@@ -116,11 +122,4 @@ function groupsOf(periods: readonly string[]): readonly (readonly string[])[] {
     groups.at(-1)?.push(period);
   }
   return groups;
-}
-
-/** @throws TypeError for totals that would not come back as they were: a period without a name, or one total twice */
-function checkTotals(totals: readonly TotalRow[]): void {
-  if (totals.some(({ period }) => period === '')) throw new TypeError('a total needs a period');
-  const names = new Set(totals.map(({ period, segment }) => JSON.stringify([period, segment])));
-  if (names.size !== totals.length) throw new TypeError('a commit sets each total once');
 }

@@ -18,7 +18,7 @@ async function writeForEver(tables: Tables): Promise<void> {
   const state = await tables.readShard(shard, [], 'serial');
   await tables.claimShard(shard, { epoch: state.epoch, nextOffset: state.nextOffset, fingerprint: 'f' });
   for (let number = state.nextOffset; ; number++) {
-    const totals = ['a', 'b', 'c'].map((segment) => ({ period: 'all', segment, orders: number + 1, users: number + 1 }));
+    const totals = ['a', 'b', 'c'].map((name) => ({ period: 'all', name, figures: { orders: number + 1, users: number + 1 } }));
     await Promise.all([
       tables.write([put(contractNotes, { bucket: 0, name: `${number}`, note: 'x'.repeat(number % 3_000), number }, number)]),
       tables.commitShard(shard, { epoch: state.epoch + 1, base: number, next: number + 1, totals }),

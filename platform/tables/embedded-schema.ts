@@ -3,7 +3,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { CommitReply, ShardClaim, ShardCommit, ShardKey, ShardState } from './tables.ts';
 
 /** Grows by one with every change of the tables below, and of the way in which rows are stored. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 /** What there is besides a table for each table definition. */
 export const LAYOUT = `
@@ -19,10 +19,9 @@ export const LAYOUT = `
     fold TEXT NOT NULL,
     shard INTEGER NOT NULL,
     period TEXT NOT NULL,
-    segment TEXT NOT NULL,
-    orders INTEGER NOT NULL,
-    users INTEGER NOT NULL,
-    PRIMARY KEY (fold, shard, period, segment)
+    name TEXT NOT NULL,
+    figures TEXT NOT NULL,
+    PRIMARY KEY (fold, shard, period, name)
   ) STRICT, WITHOUT ROWID
 `;
 

@@ -9,7 +9,7 @@ export class ShardReads {
   readonly #every: StatementSync;
 
   constructor(database: DatabaseSync) {
-    const totals = 'SELECT period, segment, orders, users FROM _shard_totals WHERE fold = ? AND shard = ?';
+    const totals = 'SELECT period, name, figures FROM _shard_totals WHERE fold = ? AND shard = ?';
     this.#shard = database.prepare('SELECT epoch, next_offset, fingerprint FROM _shards WHERE fold = ? AND shard = ?');
     this.#period = database.prepare(`${totals} AND period = ?`);
     this.#every = database.prepare(totals);
@@ -30,7 +30,7 @@ export class ShardReads {
 }
 
 function totalOf(row: Record<string, SQLOutputValue>): TotalRow {
-  return { period: String(row.period), segment: String(row.segment), orders: Number(row.orders), users: Number(row.users) };
+  return { period: String(row.period), name: String(row.name), figures: JSON.parse(String(row.figures)) as TotalRow['figures'] };
 }
 
 /** Changes shards by compare-and-set. */
@@ -47,8 +47,8 @@ export class ShardWrites {
       ON CONFLICT DO UPDATE SET epoch = epoch + 1, fingerprint = excluded.fingerprint`);
     this.#commit = database.prepare('UPDATE _shards SET next_offset = ? WHERE fold = ? AND shard = ?');
     this.#total = database.prepare(`
-      INSERT INTO _shard_totals (fold, shard, period, segment, orders, users) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET orders = excluded.orders, users = excluded.users`);
+      INSERT INTO _shard_totals (fold, shard, period, name, figures) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET figures = excluded.figures`);
   }
 
   read(key: ShardKey, periods: readonly string[] | 'every'): ShardState {
@@ -66,7 +66,7 @@ export class ShardWrites {
     const { epoch, nextOffset } = this.#reads.read(key, []);
     if (epoch === 0 || epoch !== commit.epoch || nextOffset !== commit.base) return { applied: false, epoch, nextOffset };
     this.#commit.run(commit.next, key.fold, key.shard);
-    for (const { period, segment, orders, users } of commit.totals) this.#total.run(key.fold, key.shard, period, segment, orders, users);
+    for (const { period, name, figures } of commit.totals) this.#total.run(key.fold, key.shard, period, name, JSON.stringify(figures));
     return { applied: true };
   }
 }

@@ -6,7 +6,7 @@ import { ChildProcess } from '#platform/sqlite/child-process.testing.ts';
 import { contractMembers, contractNotes } from './contract/definitions.ts';
 import { openEmbeddedTables } from './embedded.ts';
 import { tablesContract } from './tables.contract.ts';
-import { defineTable, put, remove, type Tables } from './tables.ts';
+import { defineTable, put, remove, type Tables, UnwritableRow } from './tables.ts';
 
 const contractDirectory = await mkdtemp(join(tmpdir(), 'kaiseki-tables-contract-'));
 afterAll(() => rm(contractDirectory, { recursive: true, force: true }));
@@ -47,8 +47,8 @@ describe('the embedded tables', () => {
       acknowledged = Number(writer.lines.at(-1)) + 1;
       const { nextOffset, totals } = await tables.readShard(shard, 'every', 'serial');
       expect(nextOffset).toBeGreaterThanOrEqual(acknowledged);
-      expect(totals.map(({ segment, orders, users }) => [segment, orders, users])).toEqual(
-        ['a', 'b', 'c'].map((segment) => [segment, nextOffset, nextOffset]),
+      expect(totals.map(({ name, figures: { orders, users } }) => [name, orders, users])).toEqual(
+        ['a', 'b', 'c'].map((name) => [name, nextOffset, nextOffset]),
       );
       const keys = Array.from({ length: acknowledged }, (_, number) => ({ bucket: 0, name: `${number}` }));
       const rows = await tables.get(contractNotes, keys);
@@ -88,8 +88,8 @@ describe('the embedded tables', () => {
   it('refuse a total that is no integer, without harm to what is written beside it', async () => {
     await tables.claimShard(shard, { epoch: 0, nextOffset: 0, fingerprint: 'f' });
     const good = tables.write([put(contractNotes, note('a', 'good'), 1)]);
-    const totals = [{ period: 'all', segment: 'a', orders: Number.NaN, users: 0 }];
-    await expect(tables.commitShard(shard, { epoch: 1, base: 0, next: 1, totals })).rejects.toThrow(RangeError);
+    const totals = [{ period: 'all', name: 'a', figures: { orders: Number.NaN } }];
+    await expect(tables.commitShard(shard, { epoch: 1, base: 0, next: 1, totals })).rejects.toThrow(UnwritableRow);
     await good;
     expect(await tables.get(contractNotes, [{ bucket: 0, name: 'a' }])).toEqual([note('a', 'good')]);
   });

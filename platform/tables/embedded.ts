@@ -10,7 +10,7 @@ import { ShardReads } from './embedded-shards.ts';
 import { tableSql } from './embedded-sql.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import type { CommitReply, Mutation, Page, Row, ShardClaim, ShardCommit, ShardKey, ShardState, TableDefinition, Tables } from './tables.ts';
-import { checkKey, checkLimit, checkMutations } from './values.ts';
+import { checkKey, checkLimit, checkMutations, checkTotals } from './values.ts';
 
 // A read takes this thread without waiting for anything. One after the other they would leave no turn to the rest of the
 // process, not even to the writer's answers: each lets the others go first.
@@ -87,8 +87,8 @@ class EmbeddedTables implements Tables {
   }
 
   async commitShard(shard: ShardKey, commit: ShardCommit): Promise<CommitReply> {
-    const figures = commit.totals.flatMap(({ orders, users }) => [orders, users]);
-    checkIntegers(`shard ${shard.shard} of ${shard.fold}`, [shard.shard, commit.next, ...figures]);
+    checkTotals(commit.totals);
+    checkIntegers(`shard ${shard.shard} of ${shard.fold}`, [shard.shard, commit.next]);
     return this.#compared({ kind: 'commit', shard, commit }, SMALL_WRITE_BYTES * (1 + commit.totals.length));
   }
 

@@ -49,7 +49,12 @@ export function tablesContract(name: string, open: (definitions: readonly TableD
       const shard = { fold: `reopened-${bucket}`, shard: 1 };
       await tables().write([put(contractValues, row, 5)]);
       await tables().claimShard(shard, { epoch: 0, nextOffset: 0, fingerprint: 'f' });
-      await tables().commitShard(shard, { epoch: 1, base: 0, next: 3, totals: [{ period: 'all', segment: 'a', orders: 1, users: 1 }] });
+      await tables().commitShard(shard, {
+        epoch: 1,
+        base: 0,
+        next: 3,
+        totals: [{ period: 'all', name: 'a', figures: { orders: 1, users: 1 } }],
+      });
       const before = await tables().readShard(shard, 'every', 'serial');
       const closed = tables();
       await closed.close();

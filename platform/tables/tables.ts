@@ -102,19 +102,19 @@ export interface ShardKey {
   readonly shard: number;
 }
 
-/** A total of a shard. `period` is `all` or a day (`YYYY-MM-DD`); `users` counts people and is kept for `all` only (0 elsewhere). */
+/** A total of a shard: the figures of one name in one period, such as `all` or a day. The period is no empty text. */
 export interface TotalRow {
   readonly period: string;
-  readonly segment: string;
-  readonly orders: number;
-  readonly users: number;
+  readonly name: string;
+  /** By measure: safe integers, which may be below zero. */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 /** What stands in a shard's row, and its totals for the periods asked for, read as of one instant. */
 export interface ShardState {
   /** 0 until the shard is first claimed. */
   readonly epoch: number;
-  /** Every order below this offset is in the totals. */
+  /** Every record below this offset is in the totals. */
   readonly nextOffset: number;
   /** The pinned configuration; null until the shard is first claimed. */
   readonly fingerprint: string | null;
@@ -140,7 +140,10 @@ export interface ShardCommit {
 
 export type CommitReply = { readonly applied: true } | { readonly applied: false; readonly epoch: number; readonly nextOffset: number };
 
-/** A mutation that no table takes, now or later: its row or key has a value that its column cannot hold, or its version is none. Nothing of the call was written. */
+/**
+ * What no table takes, now or later: a mutation whose row or key has a value that its column cannot hold, or whose version is
+ * none; totals that would not come back as they were. Nothing of the call was written.
+ */
 export class UnwritableRow extends TypeError {
   override readonly name = 'UnwritableRow';
 }
@@ -159,7 +162,7 @@ export interface Tables {
     table: TableDefinition<C, P, K>,
     request: PageRequest<TableDefinition<C, P, K>>,
   ): Promise<Page<TableDefinition<C, P, K>>>;
-  /** Applies every mutation, in any order; not atomic as a whole. Resolved: all are durable. */
+  /** Applies every mutation, in any order; not atomic as a whole. Resolved: all are durable. @throws UnwritableRow */
   write(mutations: readonly Mutation[]): Promise<void>;
   /**
    * A shard and its totals for `periods` (`'every'`: all that there are), at one instant. `serial` sees every commit
@@ -168,7 +171,7 @@ export interface Tables {
   readShard(shard: ShardKey, periods: readonly string[] | 'every', consistency: 'serial' | 'quorum'): Promise<ShardState>;
   /** Takes a shard over: epoch + 1 where the claim's epoch and next_offset still stand. */
   claimShard(shard: ShardKey, claim: ShardClaim): Promise<CommitReply>;
-  /** Stores next_offset and totals, all or nothing, where the commit's epoch and base still stand. */
+  /** Stores next_offset and totals, all or nothing, where the commit's epoch and base still stand. @throws UnwritableRow */
   commitShard(shard: ShardKey, commit: ShardCommit): Promise<CommitReply>;
   /** Resolves when the tables answer; rejects with the reason when they do not. */
   check(): Promise<void>;

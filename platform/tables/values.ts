@@ -2,7 +2,7 @@
  * What a column may hold: checked by every adapter just before a value goes out, so that all of them refuse the same
  * values with the same words. Without it a store would keep something else in silence (a lone surrogate becomes U+FFFD).
  */
-import { type ColumnType, type Mutation, type TableDefinition, UnwritableRow } from './tables.ts';
+import { type ColumnType, type Mutation, type TableDefinition, type TotalRow, UnwritableRow } from './tables.ts';
 
 /** Bytes of one text in a key, in UTF-8: far above any id, well below the 65,535 bytes that Cassandra can hold. */
 const KEY_TEXT_BYTES_MAX = 8_192;
@@ -42,6 +42,26 @@ export function checkMutations(mutations: readonly Mutation[]): void {
     if (mutation.kind === 'put') checkRow(mutation.table, mutation.row);
     else checkKey(mutation.table, mutation.key);
   }
+}
+
+/** @throws UnwritableRow for totals that would not come back as they were: no period, a figure that is no safe integer, or one total twice */
+export function checkTotals(totals: readonly TotalRow[]): void {
+  const keys = new Set<string>();
+  for (const { period, name, figures } of totals) {
+    const problem = textProblem(period, true) ?? textProblem(name, true) ?? figuresProblem(figures);
+    if (problem !== undefined) throw new UnwritableRow(`the total of ${JSON.stringify([period, name])}: ${problem}`);
+    if (period === '') throw new UnwritableRow(`the total of ${JSON.stringify(name)} needs a period`);
+    keys.add(JSON.stringify([period, name]));
+  }
+  if (keys.size !== totals.length) throw new UnwritableRow('a commit sets each total once');
+}
+
+function figuresProblem(figures: TotalRow['figures']): string | undefined {
+  for (const [measure, figure] of Object.entries(figures)) {
+    const problem = textProblem(measure, false) ?? (Number.isSafeInteger(figure) ? undefined : 'needs safe integers');
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /** @throws UnwritableRow when a version is not an integer from 0 to 2^53 - 1 */

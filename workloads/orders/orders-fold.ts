@@ -4,6 +4,7 @@ import type { CountedEvent, FoldDefinition } from '#platform/fold/definition.ts'
 import { Unfoldable } from '#platform/fold/outcome.ts';
 import { recordJson } from '#platform/fold/record-json.ts';
 import { type Mutation, put, type Row, remove } from '#platform/tables/tables.ts';
+import { ORDER_MEASURES } from './measures.ts';
 import { parseOrder } from './order.ts';
 import { logPages, userPage } from './order-pages.ts';
 import { type OrdersPin, type PinnedSettings, pinOrders } from './pin.ts';
@@ -25,6 +26,7 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
     group: COUNTER_GROUP,
     rejectedTopic: ORDER_LOGS_REJECTED,
     totalsTopic: SEGMENT_TOTALS,
+    measures: ORDER_MEASURES,
     pin: (pinned, nextOffset) => pinOrders(settings, pinned, nextOffset),
     read(record, shard, pin) {
       const parsed = parseOrder(recordJson(record.value));

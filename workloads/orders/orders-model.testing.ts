@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import type { NewRecord } from '#platform/log/log.ts';
 import type { Platform, Workload } from '../workload.ts';
 import { createCounter } from './counter/counter.ts';
+import { figuresOf } from './measures.ts';
 import { encodeOrder, type Order } from './order.ts';
 import { runOrders } from './orders.testing.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from './orders-fold.ts';
@@ -47,14 +48,15 @@ export async function untilCounted({ log }: Platform): Promise<void> {
     .toBe(0);
 }
 
-/** Live totals over all shards: `period/segment` → orders and users. */
+/** Live totals over all shards: `period/menu type` → orders and users. */
 export async function liveTotals({ tables, settings }: Platform): Promise<ReadonlyMap<string, { orders: number; users: number }>> {
   const sums = new Map<string, { orders: number; users: number }>();
   for (let shard = 0; shard < settings.orders.layout.shards; shard++) {
     const { totals } = await tables.readShard({ fold: ORDERS_FOLD, shard }, 'every', 'serial');
-    for (const { period, segment, orders, users } of totals) {
-      const sum = sums.get(`${period}/${segment}`) ?? { orders: 0, users: 0 };
-      sums.set(`${period}/${segment}`, { orders: sum.orders + orders, users: sum.users + users });
+    for (const total of totals) {
+      const { orders, users } = figuresOf(total);
+      const sum = sums.get(`${total.period}/${total.name}`) ?? { orders: 0, users: 0 };
+      sums.set(`${total.period}/${total.name}`, { orders: sum.orders + orders, users: sum.users + users });
     }
   }
   return sums;

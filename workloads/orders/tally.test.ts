@@ -124,8 +124,9 @@ describe('tally', () => {
         const sums = new Map<string, { orders: number; users: number }>();
         for (const step of steps) {
           for (const change of step.kind === 'counted' ? step.totals : []) {
-            const sum = sums.get(`${change.period}/${change.segment}`) ?? { orders: 0, users: 0 };
-            sums.set(`${change.period}/${change.segment}`, { orders: sum.orders + change.orders, users: sum.users + change.users });
+            const sum = sums.get(`${change.period}/${change.name}`) ?? { orders: 0, users: 0 };
+            const { orders = 0, users = 0 } = change.figures;
+            sums.set(`${change.period}/${change.name}`, { orders: sum.orders + orders, users: sum.users + users });
           }
         }
         const accepted = naiveAccepted(history);

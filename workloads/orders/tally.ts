@@ -1,6 +1,7 @@
 /** The fold of the order stream: a user's state and an order give the next state and what changes in the totals. Pure. */
 import type { Tallied, TotalChange } from '#platform/fold/definition.ts';
 import { ALL } from '#platform/fold/totals.ts';
+import type { OrderMeasure } from './measures.ts';
 import type { Menu } from './menu.ts';
 import type { Order } from './order.ts';
 import { preferenceAfter } from './preference.ts';
@@ -90,13 +91,18 @@ function isRepeated(recent: readonly string[], { orderId, ts_ms, menuType }: Ord
   return recent.some((order, index) => index >= first && order.endsWith(ending));
 }
 
-function totalChanges(menuType: string, day: string, from: string | undefined, to: string): TotalChange[] {
-  const changes: TotalChange[] = [
-    { period: ALL, segment: menuType, orders: 1, users: 0 },
-    { period: day, segment: menuType, orders: 1, users: 0 },
+type OrderChange = TotalChange<OrderMeasure>;
+const ORDERED: OrderChange['figures'] = { orders: 1 };
+const ENTERED: OrderChange['figures'] = { users: 1 };
+const LEFT: OrderChange['figures'] = { users: -1 };
+
+function totalChanges(menuType: string, day: string, from: string | undefined, to: string): OrderChange[] {
+  const changes: OrderChange[] = [
+    { period: ALL, name: menuType, figures: ORDERED },
+    { period: day, name: menuType, figures: ORDERED },
   ];
   if (from === to) return changes;
-  if (from !== undefined) changes.push({ period: ALL, segment: from, orders: 0, users: -1 });
-  changes.push({ period: ALL, segment: to, orders: 0, users: 1 });
+  if (from !== undefined) changes.push({ period: ALL, name: from, figures: LEFT });
+  changes.push({ period: ALL, name: to, figures: ENTERED });
   return changes;
 }

@@ -106,9 +106,19 @@ function differences(what: string, are: readonly TotalRow[], should: readonly To
   return found === expected ? [] : [`${what} are ${found}, not ${expected}`];
 }
 
+/** The totals but for what is 0: a row that came back to nothing may stay. */
 function totalsText(totals: readonly TotalRow[]): string {
   return totals
-    .map(({ period, segment, orders, users }) => `${period} ${segment}: ${orders} orders ${users} users`)
+    .map(({ period, name, figures }) => [`${period} ${name}:`, ...figureTexts(figures)])
+    .filter(({ length }) => length > 1)
+    .map((texts) => texts.join(' '))
     .toSorted()
     .join(', ');
+}
+
+function figureTexts(figures: TotalRow['figures']): string[] {
+  return Object.entries(figures)
+    .filter(([, figure]) => figure !== 0)
+    .map(([measure, figure]) => `${figure} ${measure}`)
+    .toSorted();
 }

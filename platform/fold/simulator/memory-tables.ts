@@ -26,7 +26,7 @@ export interface Cell {
 /** A row that stands. */
 export type StoredRow = Cell & { readonly row: Columns };
 
-/** A shard's row. Its totals are by period and segment. */
+/** A shard's row. Its totals are by period and name. */
 export interface StoredShard {
   readonly epoch: number;
   readonly nextOffset: number;
@@ -81,7 +81,7 @@ export class MemoryTables {
     const shard = this.shard(key);
     if (!this.commitApplies(commit, shard)) return { applied: false, epoch: shard.epoch, nextOffset: shard.nextOffset };
     const totals = new Map(shard.totals);
-    for (const row of commit.totals) totals.set(`${row.period}/${row.segment}`, row);
+    for (const row of commit.totals) totals.set(`${row.period}/${row.name}`, row);
     this.#shards.set(shardText(key), { ...shard, nextOffset: commit.next, totals });
     return { applied: true };
   }

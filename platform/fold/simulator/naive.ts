@@ -38,12 +38,12 @@ function preferred(orders: readonly NaiveOrder[]): string {
 /** The totals of all orders of a shard. */
 export function totalsOf(orders: readonly NaiveOrder[], dimensions: Dimensions): readonly TotalRow[] {
   const totals = new Map<string, TotalRow>();
-  const add = (period: string, segment: string, more: { orders: number; users: number }) => {
-    const before = totals.get(`${period}/${segment}`) ?? { orders: 0, users: 0 };
-    totals.set(`${period}/${segment}`, { period, segment, orders: before.orders + more.orders, users: before.users + more.users });
+  const addOne = (period: string, name: string, measure: 'orders' | 'users') => {
+    const figures = totals.get(`${period}/${name}`)?.figures;
+    totals.set(`${period}/${name}`, { period, name, figures: { ...figures, [measure]: (figures?.[measure] ?? 0) + 1 } });
   };
-  for (const { menuType, day } of orders) for (const period of [ALL, day]) add(period, menuType, { orders: 1, users: 0 });
+  for (const { menuType, day } of orders) for (const period of [ALL, day]) addOne(period, menuType, 'orders');
   for (const own of Map.groupBy(orders, ({ user }) => user).values())
-    for (const segment of segmentsOf(own, dimensions).values()) add(ALL, segment, { orders: 0, users: 1 });
+    for (const segment of segmentsOf(own, dimensions).values()) addOne(ALL, segment, 'users');
   return [...totals.values()];
 }

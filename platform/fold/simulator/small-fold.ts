@@ -96,6 +96,7 @@ export function smallFold(menu: MenuSize): FoldDefinition<SmallOrder, SmallState
     group: 'counter',
     rejectedTopic: 'rejected',
     totalsTopic: 'totals',
+    measures: { orders: { nonNegative: true }, users: { nonNegative: true } },
     pin: (pinned, nextOffset) => pinMenu(menu, pinned, nextOffset),
     read(record, shard, pin) {
       const order = parseOrder(record);
@@ -183,9 +184,13 @@ function tally(state: SmallState, order: SmallOrder, offset: number): Tallied<Sm
   const from = state.segments.get(dimension);
   const overtakes = from === undefined || (counts.get(order.menu) ?? 0) > (counts.get(from) ?? 0);
   const to = overtakes ? order.menu : from;
-  const totals: TotalChange[] = [ALL, dayOf(order.ts)].map((period) => ({ period, segment: order.menu, orders: 1, users: 0 }));
-  if (from !== to && from !== undefined) totals.push({ period: ALL, segment: from, orders: 0, users: -1 });
-  if (from !== to) totals.push({ period: ALL, segment: to, orders: 0, users: 1 });
+  const totals: TotalChange<'orders' | 'users'>[] = [ALL, dayOf(order.ts)].map((period) => ({
+    period,
+    name: order.menu,
+    figures: { orders: 1 },
+  }));
+  if (from !== to && from !== undefined) totals.push({ period: ALL, name: from, figures: { users: -1 } });
+  if (from !== to) totals.push({ period: ALL, name: to, figures: { users: 1 } });
   return {
     kind: 'counted',
     state: { counts, segments: new Map(state.segments).set(dimension, to), recent: [...state.recent, identity].slice(-RING), lsn: offset },

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { ShardKey, ShardState, Tables, TotalRow } from '../tables.ts';
+import { type ShardKey, type ShardState, type Tables, type TotalRow, UnwritableRow } from '../tables.ts';
 import { compareTexts, ODD_TEXTS } from './definitions.ts';
 
-const total = (period: string, segment: string, orders: number, users = 0): TotalRow => ({ period, segment, orders, users });
+const total = (period: string, name: string, first: number, second = 0): TotalRow => ({ period, name, figures: { first, second } });
 
 function sorted(state: ShardState): ShardState {
-  return { ...state, totals: state.totals.toSorted((a, b) => compareTexts(a.period, b.period) || compareTexts(a.segment, b.segment)) };
+  return { ...state, totals: state.totals.toSorted((a, b) => compareTexts(a.period, b.period) || compareTexts(a.name, b.name)) };
 }
 
 export function shardsContract(tables: () => Tables): void {
@@ -97,6 +97,41 @@ export function shardsContract(tables: () => Tables): void {
       expect(await read(shard, [])).toEqual({ ...state, totals: [] });
     });
 
+    it('keep whatever measures a total has, below zero too, and put its new figures in the place of all former ones', async () => {
+      const shard = freshShard();
+      await claim(shard, 0, 0);
+      const odd = Object.fromEntries(ODD_TEXTS.map((measure, index) => [measure, index % 2 === 0 ? index : -index]));
+      const large = { most: Number.MAX_SAFE_INTEGER, least: Number.MIN_SAFE_INTEGER };
+      const names = (first: TotalRow['figures'], second: TotalRow['figures']): TotalRow[] => [
+        { period: 'all', name: '', figures: first },
+        { period: 'all', name: 'b', figures: second },
+      ];
+      for (const [index, totals] of [names(odd, large), names(large, {}), names({}, { other: 0 })].entries()) {
+        expect(await commit(shard, 1, index, index + 1, totals)).toEqual({ applied: true });
+        const state = await read(shard);
+        expect(state).toEqual({ epoch: 1, nextOffset: index + 1, fingerprint: 'f1', totals });
+        expect(state.totals.map(({ figures }) => Object.keys(figures).toSorted())).toEqual(
+          totals.map(({ figures }) => Object.keys(figures).toSorted()),
+        );
+      }
+    });
+
+    it('refuse totals that would not come back as they were, and store nothing', async () => {
+      const shard = freshShard();
+      await claim(shard, 0, 0);
+      const figure = (first: number) => [{ period: 'all', name: 'a', figures: { first } }];
+      for (const totals of [
+        ...[Number.NaN, 0.5, Number.POSITIVE_INFINITY, 2 ** 53].map(figure),
+        [total('', 'a', 1)],
+        [total('all', '\ud800', 1)],
+        [{ period: 'all', name: 'a', figures: { '\ud800': 1 } }],
+        [total('all', 'b', 1), total('all', 'a', 1), total('all', 'b', 1)],
+      ]) {
+        await expect(commit(shard, 1, 0, 5, totals)).rejects.toThrow(UnwritableRow);
+      }
+      expect(await read(shard)).toEqual({ epoch: 1, nextOffset: 0, fingerprint: 'f1', totals: [] });
+    });
+
     it('without totals store next_offset alone', async () => {
       const shard = freshShard();
       await claim(shard, 0, 0);
@@ -146,7 +181,7 @@ export function shardsContract(tables: () => Tables): void {
       const shard = freshShard();
       await claim(shard, 0, 0);
       const periods = ['all', ...Array.from({ length: 9 }, (_, day) => `2026-01-0${day + 1}`)];
-      const totals = (orders: number) => periods.flatMap((period) => ['a', 'b', 'c'].map((segment) => total(period, segment, orders)));
+      const totals = (first: number) => periods.flatMap((period) => ['a', 'b', 'c'].map((name) => total(period, name, first)));
       let done = false;
       let seen = 0;
       const look = async (asked: readonly string[] | 'every', consistency: 'serial' | 'quorum') => {
@@ -154,9 +189,7 @@ export function shardsContract(tables: () => Tables): void {
           await setImmediate();
           const state = await tables().readShard(shard, asked, consistency);
           if (state.nextOffset === 0) continue;
-          expect(state.totals.toSorted((a, b) => compareTexts(a.period + a.segment, b.period + b.segment))).toEqual(
-            totals(state.nextOffset).toSorted((a, b) => compareTexts(a.period + a.segment, b.period + b.segment)),
-          );
+          expect(sorted(state)).toEqual(sorted({ ...state, totals: totals(state.nextOffset) }));
           seen += 1;
         }
       };
@@ -177,7 +210,7 @@ export function shardsContract(tables: () => Tables): void {
       const shard = freshShard();
       await claim(shard, 0, 0);
       const days = Array.from({ length: 500 }, (_, day) => new Date(day * 86_400_000).toISOString().slice(0, 10));
-      const totals = days.flatMap((day) => ['a', 'b', 'c', 'd'].map((segment, index) => total(day, segment, index)));
+      const totals = days.flatMap((day) => ['a', 'b', 'c', 'd'].map((name, index) => total(day, name, index)));
       expect(await commit(shard, 1, 0, 1, totals)).toEqual({ applied: true });
       const state = { epoch: 1, nextOffset: 1, fingerprint: 'f1', totals };
       expect(await read(shard)).toEqual(state);

@@ -4,6 +4,7 @@ import { systemClock as clock } from '#platform/clock/clock.ts';
 import { ALL } from '#platform/fold/totals.ts';
 import type { Log } from '#platform/log/log.ts';
 import type { Tables } from '#platform/tables/tables.ts';
+import { figuresOf } from '#workloads/orders/measures.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from '#workloads/orders/orders-fold.ts';
 import { ORDER_LOGS } from '#workloads/orders/topics.ts';
 import { startProgram } from '#workloads/processes.testing.ts';
@@ -107,11 +108,11 @@ export async function driftOf(tables: Tables, shards: number, recount: ReadonlyM
   );
   const totals = Map.groupBy(
     states.flatMap((state) => state.totals),
-    ({ segment }) => segment,
+    ({ name }) => name,
   );
   let drift = 0;
-  for (const [segment, orders] of recount) {
-    drift += Math.abs((totals.get(segment) ?? []).reduce((sum, total) => sum + total.orders, 0) - orders);
+  for (const [menuType, orders] of recount) {
+    drift += Math.abs((totals.get(menuType) ?? []).reduce((sum, total) => sum + figuresOf(total).orders, 0) - orders);
   }
   return drift;
 }

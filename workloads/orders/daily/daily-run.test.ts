@@ -4,6 +4,7 @@ import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import type { Log } from '#platform/log/log.ts';
 import { put, remove } from '#platform/tables/tables.ts';
 import type { Platform } from '../../workload.ts';
+import { figuresOf } from '../measures.ts';
 import type { Order } from '../order.ts';
 import { type LoggedOrder, ordersOfLogPage } from '../order-pages.ts';
 import { COUNTER_GROUP, ORDERS_FOLD } from '../orders-fold.ts';
@@ -212,9 +213,9 @@ describe('the audit', () => {
     const platform = await counted();
     const { shard, epoch, nextOffset, totals } = await shardOf(platform, 'user-1');
     const changed = (period: string, more: number) => {
-      const total = totals.find((one) => one.period === period && one.segment === 'washoku');
+      const total = totals.find((one) => one.period === period && one.name === 'washoku');
       if (!total) throw new Error('that shard has no such total');
-      return { ...total, orders: total.orders + more };
+      return { ...total, figures: { ...total.figures, orders: figuresOf(total).orders + more } };
     };
     const tamper = (period: string, more = 5) =>
       platform.tables.commitShard(

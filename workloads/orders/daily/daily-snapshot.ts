@@ -1,5 +1,6 @@
 /** What the daily recount holds the order log against: each shard's next_offset and totals, read at one instant. */
 import type { ShardState, Tables } from '#platform/tables/tables.ts';
+import { figuresOf } from '../measures.ts';
 import { ORDERS_FOLD } from '../orders-fold.ts';
 import { type PinnedSettings, pinOrders } from '../pin.ts';
 
@@ -30,7 +31,7 @@ export async function readSnapshots(tables: Tables, settings: PinnedSettings): P
 
 function liveCounts({ totals }: ShardState): Counts {
   const counts = new Map<string, Map<string, number>>();
-  for (const { period, segment, orders } of totals) addTo(counts, period, segment, orders);
+  for (const total of totals) addTo(counts, total.period, total.name, figuresOf(total).orders);
   return counts;
 }
 

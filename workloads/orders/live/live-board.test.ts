@@ -5,7 +5,7 @@ import { LiveBoard } from './live-board.ts';
 const publication = (shard: number, nextOffset: number, orders: number, period = 'all') => ({
   shard,
   nextOffset,
-  totals: [{ period, segment: 'kinoko', orders, users: period === 'all' ? 1 : 0 }],
+  totals: [{ period, name: 'kinoko', figures: { orders, users: period === 'all' ? 1 : 0 } }],
 });
 
 describe('LiveBoard', () => {

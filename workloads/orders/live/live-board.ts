@@ -6,17 +6,17 @@
 import type { PublishedTotals } from '#platform/fold/published-totals.ts';
 import { ALL } from '#platform/fold/totals.ts';
 import type { TotalRow } from '#platform/tables/tables.ts';
+import { figuresOf, type OrderFigures } from '../measures.ts';
 
 /** The total of one segment over all shards. */
-export interface SegmentTotal {
+export interface SegmentTotal extends OrderFigures {
   readonly segment: string;
-  readonly orders: number;
-  readonly users: number;
 }
 
 interface ShardPeriod {
   nextOffset: number;
-  readonly rows: Map<string, TotalRow>;
+  /** segment → figures. */
+  readonly figures: Map<string, OrderFigures>;
 }
 
 /** Days kept beside `all`, newest first: today everywhere on Earth is one of them. */
@@ -35,11 +35,11 @@ export class LiveBoard {
     for (const [period, rows] of byPeriod) {
       const shards = this.#periodShards(period);
       if (!shards) continue;
-      const known = shards.get(published.shard) ?? { nextOffset: -1, rows: new Map<string, TotalRow>() };
+      const known = shards.get(published.shard) ?? { nextOffset: -1, figures: new Map<string, OrderFigures>() };
       if (published.nextOffset < known.nextOffset) continue;
       known.nextOffset = published.nextOffset;
       shards.set(published.shard, known);
-      for (const row of rows) this.#replace(period, known.rows, row);
+      for (const row of rows) this.#replace(known.figures, row);
     }
   }
 
@@ -79,20 +79,22 @@ export class LiveBoard {
     this.#changed.delete(period);
   }
 
-  #replace(period: string, rows: Map<string, TotalRow>, row: TotalRow): void {
-    const before = rows.get(row.segment);
-    if (before && before.orders === row.orders && before.users === row.users) return;
-    rows.set(row.segment, row);
+  #replace(figures: Map<string, OrderFigures>, row: TotalRow): void {
+    const { period, name: segment } = row;
+    const before = figures.get(segment);
+    const after = figuresOf(row);
+    if (before && before.orders === after.orders && before.users === after.users) return;
+    figures.set(segment, after);
     const sums = this.#sums.get(period);
     if (!sums) return;
-    const sum = sums.get(row.segment);
-    sums.set(row.segment, {
-      segment: row.segment,
-      orders: (sum?.orders ?? 0) + row.orders - (before?.orders ?? 0),
-      users: (sum?.users ?? 0) + row.users - (before?.users ?? 0),
+    const sum = sums.get(segment);
+    sums.set(segment, {
+      segment,
+      orders: (sum?.orders ?? 0) + after.orders - (before?.orders ?? 0),
+      users: (sum?.users ?? 0) + after.users - (before?.users ?? 0),
     });
     const changed = this.#changed.get(period) ?? new Set();
-    changed.add(row.segment);
+    changed.add(segment);
     this.#changed.set(period, changed);
   }
 }

@@ -27,7 +27,11 @@ function hubOf() {
   let offset = 0;
   const hub = new LiveHub({ menu: new Menu(DEFAULT_MENU), board, stream: 's1', today: () => day, metrics });
   const publish = (segment: string, orders: number, period = 'all') =>
-    board.take({ shard: 0, nextOffset: ++offset, totals: [{ period, segment, orders, users: period === 'all' ? 1 : 0 }] });
+    board.take({
+      shard: 0,
+      nextOffset: ++offset,
+      totals: [{ period, name: segment, figures: { orders, users: period === 'all' ? 1 : 0 } }],
+    });
   const join = (dimension = 'snack') => {
     const viewer = new Recorder();
     return { viewer, leave: hub.join(dimension, viewer) };

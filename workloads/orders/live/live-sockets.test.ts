@@ -80,7 +80,7 @@ describe('LiveSockets', () => {
   it('sends a snapshot and then changes', async () => {
     const { url, hub, board } = await serveSockets();
     const viewer = await view(url, 'snack');
-    board.take({ shard: 0, nextOffset: 1, totals: [{ period: 'all', segment: 'kinoko', orders: 5, users: 2 }] });
+    board.take({ shard: 0, nextOffset: 1, totals: [{ period: 'all', name: 'kinoko', figures: { orders: 5, users: 2 } }] });
     hub.round();
     await until(async () => viewer.orders('kinoko') === 5);
     expect(viewer.heard.map(({ type, sequence }) => [type, sequence])).toEqual([
@@ -97,7 +97,7 @@ describe('LiveSockets', () => {
     let orders = 0;
     const round = () => {
       orders++;
-      board.take({ shard: 0, nextOffset: orders, totals: [{ period: 'all', segment: 'kinoko', orders, users: 1 }] });
+      board.take({ shard: 0, nextOffset: orders, totals: [{ period: 'all', name: 'kinoko', figures: { orders, users: 1 } }] });
       hub.round();
     };
     // The two ends of a connection hold some megabytes before anything stands in its way.

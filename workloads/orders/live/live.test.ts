@@ -113,7 +113,7 @@ describe('live', () => {
     const { url } = await startLive(running.platform);
     const viewer = await view(url, 'snack');
     const late = (nextOffset: number, fold = ORDERS_FOLD) =>
-      encodePublishedTotals({ fold, shard: 0, nextOffset, totals: [{ period: 'all', segment: 'kinoko', orders: 3, users: 3 }] });
+      encodePublishedTotals({ fold, shard: 0, nextOffset, totals: [{ period: 'all', name: 'kinoko', figures: { orders: 3, users: 3 } }] });
     const values = [late(3), 'no publication', late(1_000, 'another-fold')];
     await running.platform.log.append(
       SEGMENT_TOTALS,

@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock/clock.ts';
 import { ALL } from '#platform/fold/totals.ts';
 import { defineRoute, type Route, sendJson } from '#platform/http/route.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
+import { figuresOf, type OrderFigures } from '../measures.ts';
 import type { Menu } from '../menu.ts';
 import { ORDERS_FOLD } from '../orders-fold.ts';
 import { dimensionParameter } from './parameters.ts';
@@ -14,14 +15,8 @@ const BELIEVED_MS = 25;
 /** Periods kept at the most. */
 const PERIODS_MAX = 64;
 
-export interface SegmentTotal {
-  readonly orders: number;
-  /** People; 0 for any period but `all`. */
-  readonly users: number;
-}
-
 interface Reading {
-  readonly totals: Promise<ReadonlyMap<string, SegmentTotal>>;
+  readonly totals: Promise<ReadonlyMap<string, OrderFigures>>;
   readonly began_ms: number;
   isUnderWay: boolean;
 }
@@ -43,7 +38,7 @@ export class TotalsReader {
   }
 
   /** The totals of every segment that has any, for `all` or a day. @throws HttpProblem (503) */
-  async read(period: string): Promise<ReadonlyMap<string, SegmentTotal>> {
+  async read(period: string): Promise<ReadonlyMap<string, OrderFigures>> {
     const { clock, metrics } = this.#options;
     const known = this.#readings.get(period);
     if (known && (known.isUnderWay || clock.monotonic_ms() - known.began_ms < BELIEVED_MS)) {
@@ -72,22 +67,23 @@ export class TotalsReader {
     if (oldest !== undefined) this.#readings.delete(oldest);
   }
 
-  async #sum(period: string): Promise<ReadonlyMap<string, SegmentTotal>> {
+  async #sum(period: string): Promise<ReadonlyMap<string, OrderFigures>> {
     const { tables, shards } = this.#options;
     const states = await Promise.all(
       Array.from({ length: shards }, (_, shard) => tables.readShard({ fold: ORDERS_FOLD, shard }, [period], 'quorum')),
     );
-    const sums = new Map<string, SegmentTotal>();
-    for (const { segment, orders, users } of states.flatMap((state) => state.totals)) {
-      const sum = sums.get(segment) ?? { orders: 0, users: 0 };
-      sums.set(segment, { orders: sum.orders + orders, users: sum.users + users });
+    const sums = new Map<string, OrderFigures>();
+    for (const total of states.flatMap((state) => state.totals)) {
+      const { orders, users } = figuresOf(total);
+      const sum = sums.get(total.name) ?? { orders: 0, users: 0 };
+      sums.set(total.name, { orders: sum.orders + orders, users: sum.users + users });
     }
     return sums;
   }
 }
 
 /** A segment's totals beside those that it competes with. */
-export interface SegmentShare extends SegmentTotal {
+export interface SegmentShare extends OrderFigures {
   readonly segment: string;
   /** Share of the orders, 0 to 1; 0 where there are none. */
   readonly ratio: number;
@@ -96,7 +92,7 @@ export interface SegmentShare extends SegmentTotal {
 /** The shares of segments, in their order. */
 export function sharesOf(
   segments: readonly string[],
-  totals: ReadonlyMap<string, SegmentTotal>,
+  totals: ReadonlyMap<string, OrderFigures>,
 ): { readonly orders: number; readonly shares: readonly SegmentShare[] } {
   const own = segments.map((segment) => ({ segment, ...(totals.get(segment) ?? { orders: 0, users: 0 }) }));
   const orders = own.reduce((sum, total) => sum + total.orders, 0);
