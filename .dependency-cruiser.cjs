@@ -69,7 +69,7 @@ module.exports = {
       to: {
         dependencyTypesNot: ['type-only'],
         path: '.',
-        pathNot: [...PURE, 'node_modules/zod', '^platform/tables/tables\\.ts$', '^platform/fold/(definition|totals)\\.ts$'],
+        pathNot: [...PURE, 'node_modules/zod', '^platform/tables/tables\\.ts$', '^platform/fold/(definition|limits|totals)\\.ts$'],
       },
     },
     {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnwritableRow } from '#platform/tables/tables.ts';
 import { createStand, recordOf, SHARD, type Stand } from './fold.testing.ts';
+import { NAMES_MAX } from './limits.ts';
 import { smallFold } from './simulator/small-fold.ts';
 
 /** A shard whose next_offset is 3. */
@@ -135,6 +136,16 @@ describe('configuration', () => {
     expect(stand.published()).toEqual([]);
   });
 
+  it('alarms where the totals have a measure that the fold does not sum any more', async () => {
+    const stand = await counted();
+    stand.rules.measures = { orders: { nonNegative: true } };
+    expect(await alarmOf(stand)).toEqual({
+      kind: 'configuration',
+      message: expect.stringMatching(/the totals have users of all\/w, which this program does not sum/),
+    });
+    expect(stand.published()).toEqual([]);
+  });
+
   it('does not, where a menu type was added: it counts from then on', async () => {
     const stand = createStand();
     stand.menu = 'first';
@@ -167,6 +178,16 @@ describe('unfoldable', () => {
     stand.rules.tally = tally;
     await stand.run();
     expect(stand.memory.shard(SHARD).nextOffset).toBe(5);
+  });
+
+  it('alarms where the totals get more names than they may have', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.rules.tally = (state, event, offset) => {
+      const totals = Array.from({ length: NAMES_MAX }, (_, name) => ({ period: 'all', name: `${name}`, figures: { orders: 1 } }));
+      return { ...RULES.tally(state, event, offset), kind: 'counted', totals, touched: [] };
+    };
+    expect(await alarmOf(stand)).toEqual(broken('the record at offset 3: Error: 255 is one name too many in the totals of all'));
   });
 
   it('alarms where a record cannot even be read', async () => {

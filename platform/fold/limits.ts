@@ -21,6 +21,9 @@ export interface FoldLimits extends Backoff {
   readonly attempts: number;
 }
 
+/** Names that the totals of a shard have in one period, at the most: each flush publishes all of them, and they stay in memory. */
+export const NAMES_MAX = 256;
+
 /** Full flushes that a process has under way at once, or as many records in smaller ones: while one waits for the tables, another is folded. */
 export const FULL_FLUSHES_AT_ONCE = 2;
 

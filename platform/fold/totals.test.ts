@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TotalRow } from '#platform/tables/tables.ts';
 import type { TotalChange } from './definition.ts';
+import { NAMES_MAX } from './limits.ts';
 import { FoldAlarm } from './outcome.ts';
-import { ALL, NAMES_MAX, ShardTotals } from './totals.ts';
+import { ALL, ShardTotals } from './totals.ts';
 
 const MEASURES = { orders: { nonNegative: true }, yen: { nonNegative: false } };
 

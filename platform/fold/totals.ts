@@ -1,11 +1,10 @@
 /** The totals of one shard in its owner's memory: everything of period `all`, other periods as they are needed. */
 import type { TotalRow } from '#platform/tables/tables.ts';
 import type { MeasureDefinition, TotalChange } from './definition.ts';
+import { NAMES_MAX } from './limits.ts';
 import { FoldAlarm } from './outcome.ts';
 
 export const ALL = 'all';
-/** Names that a shard sums in one period, at the most: a flush publishes all of them, and they stay in memory. */
-export const NAMES_MAX = 256;
 
 /** The figures of one name in one period. They change where they stand, because every record changes some. */
 interface Total {

@@ -24,6 +24,13 @@ describe('the menu’s file', () => {
     expect(problems({ dimensions: [] })).toHaveLength(1);
   });
 
+  it('has no more menu types than totals may have names', () => {
+    const dimensions = (count: number) => Array.from({ length: count }, (_, nth) => dimension(`d${nth}`, `m${nth}a`, ...others(nth)));
+    const others = (nth: number) => Array.from({ length: 31 }, (_, other) => `m${nth}-${other}`);
+    expect(problems({ dimensions: dimensions(8) })).toEqual([]);
+    expect(problems({ dimensions: dimensions(9) })).toEqual(['has 288 menu types in all its dimensions; there may be 256']);
+  });
+
   it('has names that are safe everywhere, labels by language, and colours', () => {
     for (const name of ['Ramen', '1', 'ra men', '', '__proto__', 'a'.repeat(65), 'ラーメン']) {
       expect(problems({ dimensions: [dimension('meal', 'soba', name)] }).length, name).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 /** Dimensions and their menu types: which menu types compete with each other for a user's preference. */
 import { z } from 'zod';
+import { NAMES_MAX } from '#platform/fold/limits.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, 'must begin with a letter and hold only a-z, 0-9, _ and - (64 at most)');
 const language = z.string().regex(/^[a-z]{2}$/);
@@ -15,10 +16,14 @@ const menuTypeSchema = z.strictObject({
 
 const dimensionSchema = z.strictObject({ name, labels, menu_types: z.array(menuTypeSchema).min(2).max(32) });
 
-/** The configuration file of the menu (`KAISEKI_MENU`). */
+/** The configuration file of the menu (`KAISEKI_MENU`). Each menu type is a name in the totals, all dimensions together. */
 export const menuSchema = z.strictObject({ dimensions: z.array(dimensionSchema).min(1).max(32) }).superRefine((menu, context) => {
   const dimensions = menu.dimensions.map((dimension) => dimension.name);
   const menuTypes = menu.dimensions.flatMap((dimension) => dimension.menu_types.map((menuType) => menuType.name));
+  if (menuTypes.length > NAMES_MAX) {
+    const message = `has ${menuTypes.length} menu types in all its dimensions; there may be ${NAMES_MAX}`;
+    context.addIssue({ code: 'custom', path: ['dimensions'], message });
+  }
   for (const [kind, names] of [
     ['dimension', dimensions],
     ['menu type', menuTypes],
