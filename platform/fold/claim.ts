@@ -66,7 +66,7 @@ export async function startOffset<Event, State extends KeyState, Pin>(
     mustBeMine(await context.tables.readShard({ fold: context.definition.name, shard }, [], 'serial'), shard, epoch, nextOffset);
     throw new FoldAlarm(
       'group_ahead',
-      `group ${context.log.nameOf(context.definition.group)} stands at offset ${group} of ${where}, beyond next_offset ${nextOffset}: orders between them were never counted. Set the group's offset to ${nextOffset} or lower and restart.`,
+      `group ${context.log.nameOf(context.definition.group)} stands at offset ${group} of ${where}, beyond next_offset ${nextOffset}: records between them were never counted. Set the group's offset to ${nextOffset} or lower and restart.`,
     );
   }
   for (let check = 1; ; check++) {
@@ -75,7 +75,7 @@ export async function startOffset<Event, State extends KeyState, Pin>(
     if (check === END_CHECKS) {
       throw new FoldAlarm(
         'log_truncated',
-        `${where} ends at offset ${end}, below next_offset ${nextOffset}: counted orders are gone from the log. Restore the topic, or start a new generation.`,
+        `${where} ends at offset ${end}, below next_offset ${nextOffset}: counted records are gone from the log. Restore the topic, or start a new generation.`,
       );
     }
     await context.clock.sleep(context.limits.backoff_ms_max, partition.signal);
@@ -92,6 +92,6 @@ function firstOffset(where: string, earliest: number, nextOffset: number): numbe
 export function recordsLost(where: string, position: number, earliest: number): FoldAlarm {
   return new FoldAlarm(
     'records_lost',
-    `${where} now begins at offset ${earliest}, but the next to be folded is ${position}: retention removed orders that were never counted. Restore them, or start a new generation.`,
+    `${where} now begins at offset ${earliest}, but the next to be folded is ${position}: retention removed records that were never counted. Restore them, or start a new generation.`,
   );
 }

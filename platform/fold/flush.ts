@@ -93,7 +93,7 @@ async function publish<Event, State extends KeyState, Pin>(
   batch: Batch<Event, State>,
 ): Promise<void> {
   const { definition, log } = context;
-  // Orders that were in their rows already count too: their owner may have died before it could publish.
+  // Records that were in their rows already count too: their owner may have died before it could publish.
   if (batch.records > 0 && batch.counted.length + batch.skipped === 0) return;
   const totals = [ALL, ...batch.periods].flatMap((period) => memory.totals.rows(period));
   const record: NewRecord = {

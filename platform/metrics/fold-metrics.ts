@@ -34,7 +34,7 @@ export function declareFoldMetrics(declare: Declarations) {
     recordsInFlushesLimit: declare.gauge(
       'kaiseki_fold_records_in_flushes_limit',
       ['fold'],
-      'So many at the most: twice KAISEKI_FLUSH_ORDERS. Shards that are ready to flush more wait for room.',
+      'So many at the most: two full flushes. Shards that are ready to flush more wait for room.',
     ),
     claims: declare.counter('kaiseki_fold_claims_total', ['fold'], 'Claims of a shard that this process won.'),
     abandons: declare.counter(
@@ -52,18 +52,18 @@ export function declareFoldMetrics(declare: Declarations) {
     busiestKey: declare.gauge(
       'kaiseki_fold_busiest_key_ratio',
       ['fold', 'shard'],
-      'Share of the busiest user in the shard’s orders of the last minute, 0 to 1. GET /api/hot names the user.',
+      'Share of the busiest key in the shard’s records of the last minute, 0 to 1. GET /api/hot names the key.',
     ),
     topTenKeys: declare.gauge(
       'kaiseki_fold_top_ten_keys_ratio',
       ['fold', 'shard'],
-      'Share of the ten busiest users in the shard’s orders of the last minute, 0 to 1.',
+      'Share of the ten busiest keys in the shard’s records of the last minute, 0 to 1.',
     ),
-    cacheHits: declare.counter('kaiseki_fold_state_cache_hits_total', ['fold'], 'Users of a flush whose state was in memory.'),
+    cacheHits: declare.counter('kaiseki_fold_state_cache_hits_total', ['fold'], 'Keys of a flush whose state was in memory.'),
     cacheMisses: declare.counter(
       'kaiseki_fold_state_cache_misses_total',
       ['fold'],
-      'Users of a flush whose state was read from the tables.',
+      'Keys of a flush whose state was read from the tables.',
     ),
   };
 }

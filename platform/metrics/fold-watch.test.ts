@@ -61,7 +61,7 @@ describe('FoldWatch', () => {
     expect(text).toContain('kaiseki_fold_busiest_key_ratio{fold="orders",shard="1"} 0.5\n');
     expect(text).toMatch(/kaiseki_fold_top_ten_keys_ratio\{fold="orders",shard="1"\} 0\.59/);
     expect(text).not.toContain('hot"');
-    expect(watch.hotKeys.top(1, 1)).toEqual([{ shard: 1, key: 'hot', orders: 50, share: 0.5 }]);
+    expect(watch.hotKeys.top(1, 1)).toEqual([{ shard: 1, key: 'hot', records: 50, share: 0.5 }]);
     clock.advance(120_000);
     expect(await metrics.render()).toContain('kaiseki_fold_busiest_key_ratio{fold="orders",shard="1"} 0\n');
   });

@@ -1,4 +1,4 @@
-/** The busiest keys (users) of each shard that this process folds, over the last minute. */
+/** The busiest keys of each shard that this process folds, over the last minute. */
 import type { Clock } from '#platform/clock/clock.ts';
 import type { FoldedRecord } from '#platform/fold/outcome.ts';
 import { Busiest } from './busiest.ts';
@@ -6,9 +6,9 @@ import { Busiest } from './busiest.ts';
 export interface HotKey {
   readonly shard: number;
   readonly key: string;
-  /** Orders of the key in the last minute, at least. */
-  readonly orders: number;
-  /** The same as a share of the shard's orders, 0 to 1. */
+  /** Records of the key that were counted in the last minute, at least. */
+  readonly records: number;
+  /** The same as a share of the shard's records, 0 to 1. */
   readonly share: number;
 }
 
@@ -36,15 +36,15 @@ export class HotKeys {
     for (const { key } of records) sketch.offer(key);
   }
 
-  /** Orders that the shard counted in the last minute. */
-  orders(shard: number): number {
+  /** Records that the shard counted in the last minute. */
+  records(shard: number): number {
     return this.#shards.get(shard)?.weight(this.#clock.monotonic_ms()) ?? 0;
   }
 
   /** The shard's busiest keys of the last minute, the busiest first. */
   top(shard: number, limit: number): HotKey[] {
     const keys = this.#shards.get(shard)?.top(limit, this.#clock.monotonic_ms()) ?? [];
-    return keys.map(({ key, weight, share }) => ({ shard, key, orders: weight, share }));
+    return keys.map(({ key, weight, share }) => ({ shard, key, records: weight, share }));
   }
 
   forget(shard: number): void {

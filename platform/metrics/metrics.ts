@@ -1,8 +1,8 @@
 /**
  * The metrics that every system has, in one registry a process (tests have several); those of one system are declared
  * in its folder (workloads/metrics.ts). A metric is declared in the file of its subject; its help text is what
- * docs/reference/metrics.md prints. Units are base units (seconds, bytes), and no label ever holds a user id: labels
- * live for ever, and users are many.
+ * docs/reference/metrics.md prints. Units are base units (seconds, bytes), and no label ever holds a key of a fold: labels
+ * live for ever, and keys are many.
  */
 import { collectDefaultMetrics } from 'prom-client';
 import { type CacheMetrics, declareCacheMetrics } from './cache-metrics.ts';

@@ -1,8 +1,8 @@
 /**
  * What a table is in CQL: its statements, and the way of a row into parameters and out of a result.
  *
- * A null is not written. In Cassandra it would be a tombstone, and most orders have no `order_id`: readers of the order
- * log would step over one for each. But a row is written whole, so what a lower version left in such a column must not
+ * A null is not written. In Cassandra it would be a tombstone, and a column can be null in most rows: whoever reads
+ * them would step over one for each. But a row is written whole, so what a lower version left in such a column must not
  * show: a nullable value counts only if it was written at the row's own version, which is the WRITETIME of any column
  * that is never null. (A table that has none does write its nulls.)
  *

@@ -12,7 +12,7 @@ export function encodeCursor(table: TableDefinition, row: Readonly<Record<string
 
 /**
  * The clustering key that a cursor stands at, one value a clustering column. Columns named in `within` must agree: a
- * cursor from one user's orders says nothing about where to go on among another's.
+ * cursor from one key's rows says nothing about where to go on among another's.
  * @throws BadCursor
  */
 export function decodeCursor(table: TableDefinition, within: Readonly<Record<string, unknown>>, cursor: string): readonly unknown[] {

@@ -37,9 +37,9 @@ export function hotKeysRoute(hotKeys: HotKeys): Route {
       const { shards } = hotKeys;
       const hot = shards
         .flatMap((shard) => hotKeys.top(shard, limit))
-        .sort((a, b) => b.orders - a.orders)
-        .map(({ shard, key, orders, share }) => ({ shard, user_id: key, orders, share }));
-      sendJson(context, 200, { hot, shards: shards.map((shard) => ({ shard, orders: hotKeys.orders(shard) })) });
+        .sort((a, b) => b.records - a.records)
+        .map(({ shard, key, records, share }) => ({ shard, user_id: key, orders: records, share }));
+      sendJson(context, 200, { hot, shards: shards.map((shard) => ({ shard, orders: hotKeys.records(shard) })) });
     },
   });
 }

@@ -84,7 +84,7 @@ it('a changed menu', async () => {
 it('a group beyond what was counted', async () => {
   await setGroup(brokers, topic, group, 1_000_000_000);
   const message = await alarmOf('the group set to an offset beyond next_offset');
-  expect(message).toMatch(/stands at offset 1000000000 of .*, beyond next_offset \d+: orders between them were never counted/);
+  expect(message).toMatch(/stands at offset 1000000000 of .*, beyond next_offset \d+: records between them were never counted/);
   await setGroup(brokers, topic, group, 0);
   await countSome();
 });
@@ -94,5 +94,5 @@ it('a truncated log', async () => {
   await systemClock.sleep(TOPIC_GONE_MS);
   await runKaiseki(['topics'], fleet.generation.environment);
   const message = await alarmOf('the topic deleted and created again');
-  expect(message).toMatch(/ends at offset 0, below next_offset \d+: counted orders are gone from the log/);
+  expect(message).toMatch(/ends at offset 0, below next_offset \d+: counted records are gone from the log/);
 });
