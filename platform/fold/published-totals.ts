@@ -24,8 +24,8 @@ const schema = z
 
 /**
  * The value of the record: JSON whose `totals` are `[period, name, figure, …]` each, the figures in the order of `measures`, null
- * where a row has none. Every flush publishes all rows in one record, which may have 1 MiB: with the measures named in each row, it
- * would hold about half as many.
+ * where a row has none. A flush publishes all its rows in one record, which may have 1 MiB: with the measures named in each row it
+ * would hold a third fewer.
  */
 export function encodePublishedTotals({ fold, shard, nextOffset, totals }: PublishedTotals): string {
   const measures = [...new Set(totals.flatMap(({ figures }) => Object.keys(figures)))];
