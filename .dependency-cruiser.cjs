@@ -1,7 +1,7 @@
 /** The rules of the house on who may import whom (ARCHITECTURE.md). Run by tools/house-rules/boundaries.test.ts. */
 const PURE = [
   '^platform/words/',
-  '^workloads/(?!command-line)[^/]+/(order|order-pages|menu|preference|tally|pin|tables|topics)\\.ts$',
+  '^workloads/(?!command-line)[^/]+/(order|order-pages|past-orders|spans|menu|preference|tally|pin|tables|topics)\\.ts$',
   '^platform/clock/day\\.ts$',
   '^platform/log/partition\\.ts$',
 ];

@@ -28,7 +28,7 @@ export default defineConfig({
       kind('unit', 'test', 60_000, { exclude: ['**/*.{int,e2e,cluster,faults}.test.ts'], fileParallelism: true }),
       kind('servers', 'int.test', 600_000, { fileParallelism: false }),
       kind('browser', 'e2e.test', 120_000, { fileParallelism: false }),
-      kind('faults', 'faults.test', 1_800_000, { fileParallelism: false, globalSetup: 'workloads/orders/faults/servers.testing.ts' }),
+      kind('faults', 'faults.test', 1_800_000, { fileParallelism: false, globalSetup: 'tools/faults/servers.testing.ts' }),
       kind('cluster', 'cluster.test', 1_800_000, { fileParallelism: false }),
     ],
   },

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { budgetLimits } from '#platform/config/folds.ts';
+import { FoldBudget } from '#platform/fold/budget.ts';
 import { type JsonObject, openApiPath } from '#platform/http/openapi.ts';
 import { openLog, openTables } from './adapters.ts';
 import { WORKLOAD_NAMES, WORKLOADS } from './catalogue.ts';
@@ -24,7 +26,15 @@ async function given() {
   onTestFinished(() => log.close());
   const tables = await openTables(settings);
   onTestFinished(() => tables.close());
-  const platform = { settings, log, tables, clock: systemClock, metrics: createProgramMetrics(), logger };
+  const platform = {
+    settings,
+    log,
+    tables,
+    budget: new FoldBudget(budgetLimits(settings.folds, 'embedded')),
+    clock: systemClock,
+    metrics: createProgramMetrics(),
+    logger,
+  };
   const workloads = await Promise.all(WORKLOAD_NAMES.map((name) => WORKLOADS[name].create(platform)));
   const response = await fetch(`${running.address}/openapi.json`);
   const { paths } = (await response.json()) as { paths: Record<string, Record<string, JsonObject>> };

@@ -2,6 +2,8 @@
 import { readdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
+import { budgetLimits } from '#platform/config/folds.ts';
+import { FoldBudget } from '#platform/fold/budget.ts';
 import { documentationRoutes } from '#platform/http/docs.ts';
 import { healthRoutes } from '#platform/http/health.ts';
 import { unavailable } from '#platform/http/problem.ts';
@@ -9,6 +11,7 @@ import type { Readiness } from '#platform/http/readiness.ts';
 import type { Route } from '#platform/http/route.ts';
 import { createHttpServer, DEFAULT_HTTP_LIMITS, type HttpServer } from '#platform/http/server.ts';
 import { pagesMiddleware } from '#platform/http/static.ts';
+import { measureBudget } from '#platform/metrics/budget.ts';
 import { measureLog } from '#platform/metrics/log.ts';
 import { measureQueue, type Queue, type QueueMetrics } from '#platform/metrics/queue.ts';
 import { measureTables } from '#platform/metrics/tables.ts';
@@ -63,7 +66,9 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     opened.defer(() => log.close());
     const tables = measureTables(await openTables(settings, queued(metrics.tables)), metrics, clock);
     opened.defer(() => tables.close());
-    const platform: Platform = { settings, log, tables, clock, metrics, logger };
+    const budget = new FoldBudget(budgetLimits(settings.folds, settings.kafka ? 'kafka' : 'embedded'));
+    opened.defer(measureBudget(budget, metrics));
+    const platform: Platform = { settings, log, tables, budget, clock, metrics, logger };
     const workloads = await Promise.all(options.workloads.map((name) => WORKLOADS[name].create(platform)));
     const life = new ProcessLife(platform, workloads);
     const pages = workloads.find((workload) => workload.pages !== undefined)?.pages;

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { cassandraGroup } from '#platform/config/cassandra.ts';
 import { defineGroup, type Environment, joinParts, readEnvironment } from '#platform/config/environment.ts';
+import { foldsGroup } from '#platform/config/folds.ts';
 import { httpGroup } from '#platform/config/http.ts';
 import { kafkaGroup } from '#platform/config/kafka.ts';
 import { choice, text } from '#platform/config/variables.ts';
@@ -27,6 +28,7 @@ const settings = joinParts(
   {
     process: processGroup,
     http: httpGroup,
+    folds: foldsGroup,
     orders: ordersSettings,
     kafka: kafkaGroup,
     cassandra: cassandraGroup,

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
+import type { FoldBudget } from '#platform/fold/budget.ts';
 import type { Readiness } from '#platform/http/readiness.ts';
 import type { Route } from '#platform/http/route.ts';
 import type { Log } from '#platform/log/log.ts';
@@ -14,6 +15,8 @@ export interface Platform {
   readonly settings: Settings;
   readonly log: Log;
   readonly tables: Tables;
+  /** What all folds of the process share. */
+  readonly budget: FoldBudget;
   readonly clock: Clock;
   readonly metrics: ProgramMetrics;
   readonly logger: Logger;

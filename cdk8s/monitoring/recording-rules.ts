@@ -47,6 +47,21 @@ const lag: readonly RecordingRule[] = [
 ];
 
 const fold: readonly RecordingRule[] = [
+  {
+    // What a shard has sent or heard only grows, whoever owns the shard: the highest value is the newest.
+    record: 'kaiseki_shard:fold_edge_records:max',
+    expr: 'max by (namespace, fold, shard, kind, from, topic) (kaiseki_fold_edge_records)',
+  },
+  {
+    record: 'kaiseki:fold_edge_in_transit:records',
+    expr: `sum by (namespace, from, topic) (kaiseki_shard:fold_edge_records:max{kind="sent"})
+- on (namespace, from, topic) group_right ()
+  sum by (namespace, from, topic, fold) (kaiseki_shard:fold_edge_records:max{kind=~"heard|rejected"})`,
+  },
+  {
+    record: 'kaiseki:delay_overdue_seconds:max',
+    expr: 'max by (namespace, fold, delay) (kaiseki_delay_overdue_seconds)',
+  },
   { record: 'kaiseki:fold_records:rate5m', expr: 'sum by (namespace, fold, outcome) (rate(kaiseki_fold_records_total[5m]))' },
   ...['0.5', '0.99'].flatMap((quantile) => [
     percentile('kaiseki:fold_freshness_seconds', 'kaiseki_fold_freshness_seconds', quantile, 'namespace, fold'),

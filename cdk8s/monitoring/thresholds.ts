@@ -12,6 +12,8 @@ export const THRESHOLDS = {
   busyOrdersPerSecond: 10,
   /** Commits lost to another owner within a quarter of an hour; a rolling update loses a few. */
   commitsLost: 10,
+  /** How long a record that a delay should have brought back has been due. */
+  delayOverdue_s: 60,
   /** Share of valid orders that ingest did not take. */
   refusedShare: 0.01,
   /** How full ingest's queue is. */

@@ -21,10 +21,7 @@ export const answered202 = new Rate('orders_answered_202');
 export const found = new Counter('orders_found');
 /** Accepted less found: 0 when everything that got 202 was counted, and nothing else. */
 export const lost = new Counter('orders_lost');
-/**
- * Orders counted more than once, less those for which ingest promises nothing (sent again after no answer, while others
- * of the same user went on: they may no longer be remembered): at most 0.
- */
+/** Orders counted more than once: 0, however often an order was sent. */
 export const doubled = new Counter('orders_doubled');
 /** Orders found less what the totals grew by: at most 0; below it where others order too. */
 export const missingInTotals = new Counter('orders_missing_in_totals');

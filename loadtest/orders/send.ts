@@ -36,7 +36,6 @@ export function sendAll(sends: readonly SampleSend[], servers: Servers): void {
     if (waiting.length === 0) return;
     if (attempt === ATTEMPTS_MAX || Date.now() > deadline_ms) break;
     metrics.resent.add(waiting.length);
-    if (answer.mayBeCounted) metrics.doubled.add(-waiting.length);
     sleep(Math.min(Math.max(wait_s, answer.retryAfter_s), WAIT_S_MAX));
     wait_s *= 2;
   }

@@ -24,7 +24,7 @@ export function orderTest(name: string, defaults: OrderDefaults) {
     thresholds: {
       // What was accepted is counted, once: never to be relaxed.
       orders_lost: ['count==0'],
-      orders_doubled: ['count<=0'],
+      orders_doubled: ['count==0'],
       orders_missing_in_totals: ['count<=0'],
       orders_unknown: ['count==0'],
       orders_refused: ['count==0'],

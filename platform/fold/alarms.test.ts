@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { UnwritableRow } from '#platform/tables/tables.ts';
 import { createStand, recordOf, SHARD, type Stand } from './fold.testing.ts';
 import { NAMES_MAX } from './limits.ts';
-import { smallFold } from './simulator/small-fold.ts';
+import { smallFold } from './simulator/small/orders-fold.ts';
 
 /** A shard whose next_offset is 3. */
 async function counted(): Promise<Stand> {
@@ -85,7 +85,7 @@ describe('records_lost', () => {
     stand.records = [recordOf(7), recordOf(8)];
     expect(await alarmOf(stand)).toEqual({
       kind: 'records_lost',
-      message: expect.stringMatching(/orders\/0 now begins at offset 7, but the next to be folded is 3/),
+      message: expect.stringMatching(/orders\/0 now begins at offset 7, but the next record to be taken is 3/),
     });
   });
 
@@ -102,7 +102,7 @@ describe('records_lost', () => {
     stand.partition.bounds = async () => ({ earliest: 7, end: 8 });
     expect(await alarmOf(stand)).toEqual({
       kind: 'records_lost',
-      message: expect.stringMatching(/now begins at offset 7, but the next to be folded is 5/),
+      message: expect.stringMatching(/now begins at offset 7, but the next record to be taken is 5/),
     });
   });
 
@@ -169,13 +169,13 @@ describe('unfoldable', () => {
   it('alarms where the rules fail at a record, and says at which', async () => {
     const stand = await counted();
     stand.records = [...stand.records, recordOf(3), recordOf(4)];
-    const { tally } = RULES;
-    stand.rules.tally = (state, event, offset) => {
-      if (offset === 4) throw new TypeError('cannot read properties of undefined');
-      return tally(state, event, offset);
+    const { fold } = RULES;
+    stand.rules.fold = (state, event, at) => {
+      if (at.offset === 4) throw new TypeError('cannot read properties of undefined');
+      return fold(state, event, at);
     };
     expect(await alarmOf(stand)).toEqual(broken('^shard 0 cannot be folded: the record at offset 4: TypeError: cannot read'));
-    stand.rules.tally = tally;
+    stand.rules.fold = fold;
     await stand.run();
     expect(stand.memory.shard(SHARD).nextOffset).toBe(5);
   });
@@ -183,9 +183,9 @@ describe('unfoldable', () => {
   it('alarms where the totals get more names than they may have', async () => {
     const stand = await counted();
     stand.records = [...stand.records, recordOf(3)];
-    stand.rules.tally = (state, event, offset) => {
+    stand.rules.fold = (state) => {
       const totals = Array.from({ length: NAMES_MAX }, (_, name) => ({ period: 'all', name: `${name}`, figures: { orders: 1 } }));
-      return { ...RULES.tally(state, event, offset), kind: 'counted', totals, touched: [] };
+      return { outcome: 'counted', state, totals };
     };
     expect(await alarmOf(stand)).toEqual(broken('the record at offset 3: Error: 255 is one name too many in the totals of all'));
   });
@@ -208,7 +208,7 @@ describe('unfoldable', () => {
       return [];
     };
     await stand.run();
-    stand.rules.eventRows = RULES.eventRows;
+    delete stand.rules.eventRows;
     stand.tables.write = async () => {
       throw new UnwritableRow('events.user (text): needs a text');
     };
@@ -243,9 +243,9 @@ describe('unfoldable', () => {
     const stand = await counted();
     stand.records = [...stand.records, recordOf(3)];
     let failures = 0;
-    const { tally } = RULES;
-    stand.rules.tally = (state, event, offset) => {
-      if (offset < 3 || failures++ > 0) return tally(state, event, offset);
+    const { fold } = RULES;
+    stand.rules.fold = (state, event, at) => {
+      if (at.offset < 3 || failures++ > 0) return fold(state, event, at);
       const { fingerprint, epoch } = stand.memory.shard(SHARD);
       stand.memory.claim(SHARD, { epoch, nextOffset: 3, fingerprint: fingerprint ?? '' });
       throw new Error('totals fell below zero');

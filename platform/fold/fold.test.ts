@@ -14,7 +14,7 @@ describe('an owner', () => {
     expect(state.totals).toEqual(expect.arrayContaining([totals('all', 2, 1), totals('day-0', 1, 0), totals('day-1', 1, 0)]));
     expect(stand.groupOffset).toBe(4);
     expect(stand.published().at(-1)).toMatchObject({ fold: 'small', shard: 0, nextOffset: 4 });
-    expect(stand.flushes).toMatchObject([{ records: 4, redone: 0, duplicates: 1, rejected: 1, skipped: 0, nextOffset: 4 }]);
+    expect(stand.flushes).toMatchObject([{ records: 4, redone: 0, repeated: 1, rejected: 1, skipped: 0, nextOffset: 4 }]);
     expect(stand.flushes[0]?.counted).toHaveLength(2);
     const letters = stand.appended.filter(({ topic }) => topic === 'rejected').map(({ value }) => JSON.parse(value));
     expect(letters).toEqual([{ topic: 'orders', partition: 0, offset: 3, reason: 'garbage', key: null, value_base64: '/w==' }]);
@@ -90,7 +90,7 @@ describe('an owner', () => {
 
   it('keeps no more users and days between flushes than it may', async () => {
     const stand = createStand();
-    stand.limits = { ...stand.limits, flushRecords: 1, cachedStates: 1, cachedPeriods: 1 };
+    stand.limits = { ...stand.limits, flushRecords: 1, cachedPages: 1, cachedPeriods: 1 };
     stand.records = [recordOf(0), recordOf(1, { user: '0b', ts: 3 }), recordOf(2, { user: '0b', ts: 3 }), recordOf(3)];
     const reads: string[] = [];
     const { get, readShard } = stand.tables;
@@ -103,7 +103,7 @@ describe('an owner', () => {
       return readShard(shard, periods, consistency);
     };
     await stand.run();
-    expect(reads).toEqual(['all', 'day-0', 'day-1', 'day-0', '0a']);
+    expect(reads).toEqual(['all', 'edges', 'day-0', 'day-1', 'day-0', '0a']);
     expect(stand.memory.readShard(SHARD, ['all']).totals).toEqual([totals('all', 4, 2)]);
   });
 });

@@ -2,14 +2,14 @@
 import type { Clock } from '#platform/clock/clock.ts';
 import { type Log, type LogRecord, NO_HEADERS, type OwnedPartition } from '#platform/log/log.ts';
 import type { Columns, Key, Row, TableDefinition, Tables } from '#platform/tables/tables.ts';
-import { FlushRoom } from './flush-room.ts';
+import { FoldBudget } from './budget.ts';
 import { ownShard } from './fold.ts';
 import { DEFAULT_FOLD_LIMITS, type FoldLimits } from './limits.ts';
 import type { FlushReport, FoldAlarm, FoldObserver } from './outcome.ts';
 import { decodePublishedTotals, type PublishedTotals } from './published-totals.ts';
 import { MemoryTables } from './simulator/memory-tables.ts';
-import { type SmallOrder, smallFold } from './simulator/small-fold.ts';
-import type { MenuSize } from './simulator/system.ts';
+import type { MenuSize } from './simulator/pipeline.ts';
+import { type SmallOrder, smallFold } from './simulator/small/orders-fold.ts';
 
 export const SHARD = { fold: 'small', shard: 0 };
 
@@ -31,7 +31,7 @@ export interface Stand {
   records: readonly LogRecord[];
   groupOffset: number | undefined;
   limits: FoldLimits;
-  room: FlushRoom;
+  budget: FoldBudget;
   menu: MenuSize;
   /** What stands in place of the fold's own rules. */
   readonly rules: { -readonly [Name in keyof SmallFold]?: SmallFold[Name] };
@@ -65,7 +65,7 @@ export function createStand(): Stand {
     records: [],
     groupOffset: undefined,
     limits: { ...DEFAULT_FOLD_LIMITS, attempts: 3 },
-    room: new FlushRoom(DEFAULT_FOLD_LIMITS.flushRecords),
+    budget: new FoldBudget({ recordsInFlushes: DEFAULT_FOLD_LIMITS.flushRecords, cachedPages: 2_500, claimsAtOnce: 1 }),
     menu: 'larger',
     rules: {},
     appended,
@@ -110,8 +110,11 @@ export function createStand(): Stand {
       stopping = new AbortController();
       stand.partition.signal = stopping.signal;
       position = undefined;
-      const { tables, log, limits, partition, room } = stand;
-      return ownShard({ definition: { ...smallFold(stand.menu), ...stand.rules }, tables, log, limits, room, clock, observer }, partition);
+      const { tables, log, limits, partition, budget } = stand;
+      return ownShard(
+        { definition: { ...smallFold(stand.menu), ...stand.rules }, tables, log, limits, budget, clock, observer },
+        partition,
+      );
     },
     async run() {
       const done = new Promise<void>((resolve) => {
@@ -132,6 +135,9 @@ export function createStand(): Stand {
       idle();
     },
     released: () => undefined,
+    delay: () => {
+      throw new Error('this fold has no delays');
+    },
   };
   const clock: Clock = {
     now_ms: () => 0,

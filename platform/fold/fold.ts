@@ -1,30 +1,47 @@
 /** The exact fold: a log's topic, shard by shard, into tables. Why it is exact: docs/decisions/0008-exact-fold.md. */
 import { backoff_ms } from '#platform/clock/backoff.ts';
-import type { Log, LogRecord, OwnedPartition, Running } from '#platform/log/log.ts';
-import { claimShard, recordsLost, startOffset } from './claim.ts';
+import { untilAborted } from '#platform/clock/until-aborted.ts';
+import type { Consumption, Log, OwnedPartition, Running } from '#platform/log/log.ts';
+import { type Claim, claimShard, startOffset } from './claim.ts';
 import type { FoldContext } from './context.ts';
-import type { KeyState } from './definition.ts';
+import { delayTopic } from './emissions.ts';
 import { FlushTime } from './flush-time.ts';
+import { forwardPartition } from './forwarder.ts';
+import { mustFollow } from './lost-records.ts';
 import { FoldAlarm } from './outcome.ts';
 import { ShardOwner } from './owner.ts';
 
 /** How much of the linger a flush may start early because flushes take time themselves: slow tables get no more of them than that. */
 const HEAD_START_MAX = 0.25;
 
-/** Joins the fold's group and folds every shard that the group gives to this process, until stopped. */
-export function runFold<Event, State extends KeyState, Pin>(
-  log: Pick<Log, 'consume'>,
-  context: FoldContext<Event, State, Pin>,
-): Promise<Running> {
-  const { topic, group } = context.definition;
-  return log.consume({ topic, group, own: (partition) => ownShard(context, partition) });
+/**
+ * Joins the fold's group and folds every shard that the group gives to this process, and forwards what its delays give back, until
+ * stopped.
+ */
+export async function runFold<Event, State, Pin>(log: Pick<Log, 'consume'>, context: FoldContext<Event, State, Pin>): Promise<Running> {
+  const { definition, observer } = context;
+  const { topic, group, name, rejectedTopic } = definition;
+  const consumptions: Consumption[] = [{ topic, group, own: (partition) => ownShard(context, partition) }];
+  for (const delay of Object.keys(definition.delays ?? {})) {
+    const waiting = delayTopic(name, delay);
+    const forwarder = { ...context, topic: waiting, target: topic, rejectedTopic, observer: observer.delay(delay) };
+    consumptions.push({ topic: waiting, group: waiting, own: (partition) => forwardPartition(forwarder, partition) });
+  }
+  const running: Running[] = [];
+  const stop = async () => {
+    await Promise.all(running.map((one) => one.stop()));
+  };
+  try {
+    for (const consumption of consumptions) running.push(await log.consume(consumption));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
 }
 
 /** Owns one shard for as long as the group leaves it to this process. Never rejects. */
-export async function ownShard<Event, State extends KeyState, Pin>(
-  context: FoldContext<Event, State, Pin>,
-  partition: OwnedPartition,
-): Promise<void> {
+export async function ownShard<Event, State, Pin>(context: FoldContext<Event, State, Pin>, partition: OwnedPartition): Promise<void> {
   const { clock, limits, observer } = context;
   const shard = partition.partition;
   let failures = 0;
@@ -46,16 +63,27 @@ export async function ownShard<Event, State extends KeyState, Pin>(
   observer.released(shard);
 }
 
+/** Claims the shard when its turn has come; undefined when it was taken away before. */
+async function claimInTurn<Event, State, Pin>(
+  context: FoldContext<Event, State, Pin>,
+  partition: OwnedPartition,
+): Promise<Claim<Pin> | undefined> {
+  using turn = await context.budget.claims.enter(1, partition.signal);
+  return turn && (await claimShard(context, partition.partition));
+}
+
 /** One claim, from its compare-and-set to its end. All memory is the claim's own. */
-async function claimAndFold<Event, State extends KeyState, Pin>(
+async function claimAndFold<Event, State, Pin>(
   context: FoldContext<Event, State, Pin>,
   partition: OwnedPartition,
   progressed: () => void,
 ): Promise<void> {
-  const { clock, limits, observer, room } = context;
-  const claim = await claimShard(context, partition.partition);
+  const { budget, clock, limits, observer } = context;
+  const claim = await claimInTurn(context, partition);
+  if (!claim) return;
+  using pages = budget.pages.join();
   observer.claimed(partition.partition, claim.epoch, claim.nextOffset);
-  const owner = new ShardOwner(context, partition.partition, claim, partition.signal);
+  const owner = new ShardOwner(context, partition.partition, claim, { signal: partition.signal, pages });
   await owner.start();
   let position = await startOffset(context, partition, claim);
   partition.seek(position);
@@ -68,9 +96,8 @@ async function claimAndFold<Event, State extends KeyState, Pin>(
     due_ms = started_ms + limits.linger_ms - Math.min(flushTime.slow_ms, limits.linger_ms * HEAD_START_MAX);
     const last = records.at(-1);
     if (!last) continue;
-    const missing = firstMissing(records, position);
-    if (missing !== undefined) await mustNotBeLost(partition, missing);
-    using place = await room.enter(records.length, partition.signal);
+    await mustFollow(partition, records, position);
+    using place = await budget.flushes.enter(records.length, partition.signal);
     if (!place) break;
     const entered_ms = clock.monotonic_ms();
     await owner.fold(records, (offset) => partition.commit(offset));
@@ -78,23 +105,4 @@ async function claimAndFold<Event, State extends KeyState, Pin>(
     flushTime.note(clock.monotonic_ms() - entered_ms);
     progressed();
   }
-}
-
-/** The first offset from `position` on that the records jump over. */
-function firstMissing(records: readonly LogRecord[], position: number): number | undefined {
-  const index = records.findIndex(({ offset }, nth) => offset !== position + nth);
-  return index === -1 ? undefined : position + index;
-}
-
-/** Offsets may jump over a transaction's markers; where retention removed the records between, they are lost. */
-async function mustNotBeLost(partition: OwnedPartition, position: number): Promise<void> {
-  const { earliest } = await partition.bounds();
-  if (earliest > position) throw recordsLost(`${partition.topic}/${partition.partition}`, position, earliest);
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

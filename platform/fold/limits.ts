@@ -1,8 +1,8 @@
 import { type Backoff, DEFAULT_BACKOFF } from '#platform/clock/backoff.ts';
 
 /**
- * The limits of one shard's owner, and its waits between attempts. The memory of a process is bounded by cachedStates states a shard
- * those of the flushes under way, of all shards together (FlushRoom), and flushRecords records of each shard that waits for room.
+ * The limits of one shard's owner, and its waits between attempts. What all shards of a process may hold together is its
+ * budget (budget.ts); beside that, each shard that waits for room holds flushRecords records.
  */
 export interface FoldLimits extends Backoff {
   /** Records folded by one flush at the most. More cost less each: a key's row is written once a flush. */
@@ -13,8 +13,8 @@ export interface FoldLimits extends Backoff {
    * of late (FlushTime), or less that quarter.
    */
   readonly linger_ms: number;
-  /** States kept between flushes. */
-  readonly cachedStates: number;
+  /** Pages kept between flushes, where the budget leaves so many to the shard. */
+  readonly cachedPages: number;
   /** Periods (days) whose totals are kept between flushes. */
   readonly cachedPeriods: number;
   /** How often a write or commit without an answer is sent before everything is forgotten and the shard claimed again. */
@@ -24,14 +24,11 @@ export interface FoldLimits extends Backoff {
 /** Names that the totals of a shard have in one period, at the most: each flush publishes all of them, and they stay in memory. */
 export const NAMES_MAX = 256;
 
-/** Full flushes that a process has under way at once, or as many records in smaller ones: while one waits for the tables, another is folded. */
-export const FULL_FLUSHES_AT_ONCE = 2;
-
 export const DEFAULT_FOLD_LIMITS: FoldLimits = {
   ...DEFAULT_BACKOFF,
   flushRecords: 2_500,
   linger_ms: 200,
-  cachedStates: 2_500,
+  cachedPages: 2_500,
   cachedPeriods: 64,
   attempts: 8,
 };

@@ -1,4 +1,5 @@
 /** How the ownership of a shard ends, and what its owner tells the world meanwhile. */
+import type { TotalRow } from '#platform/tables/tables.ts';
 
 /**
  * The owner cannot go on from what it remembers (another owner committed, or a write stayed unanswered): it forgets
@@ -30,7 +31,11 @@ export class Unfoldable extends Error {
 }
 
 /** Runs a pure computation over the record at `offset`, or over those below it. @throws Unfoldable in place of what it throws */
-export function purely<T>(what: 'the record at' | 'the rows of those below', offset: number, compute: () => T): T {
+export function purely<T>(
+  what: 'the record at' | 'the rows of those below' | 'the pages of those below',
+  offset: number,
+  compute: () => T,
+): T {
   try {
     return compute();
   } catch (error) {
@@ -63,14 +68,21 @@ export interface FoldedRecord {
 /** What one flush did. */
 export interface FlushReport {
   readonly shard: number;
-  /** Records handed, of which: counted for the first time, redone, duplicates, rejected, already in their rows. */
+  /** Records handed, of which: counted for the first time, refused for the first time, redone, repeated, rejected, already in their pages. */
   readonly records: number;
   readonly counted: readonly FoldedRecord[];
+  readonly refused: number;
   readonly redone: number;
-  readonly duplicates: number;
+  readonly repeated: number;
   readonly rejected: number;
   readonly skipped: number;
-  /** Keys of the flush whose state was in memory, and those whose state was read from the tables. */
+  /** Records sent to other topics and to delays. */
+  readonly emitted: number;
+  /** What the shard has sent and heard along each edge since its first record (edges.ts). */
+  readonly edges: readonly TotalRow[];
+  /** Ranges of rows that were read beside the pages. */
+  readonly lookups: number;
+  /** Keys of the flush whose page was in memory, and those whose page was read from the tables. */
   readonly cacheHits: number;
   readonly cacheMisses: number;
   readonly duration_ms: number;
@@ -84,4 +96,23 @@ export interface FoldObserver {
   alarmed(shard: number, alarm: FoldAlarm): void;
   /** The shard is no longer this process's. */
   released(shard: number): void;
+  /** Who watches the forwarder of a delay. */
+  delay(name: string): DelayObserver;
+}
+
+/** The forwarder of one delay, partition by partition. */
+export interface DelayObserver {
+  /** The forwarder has begun with a partition. */
+  started(partition: number): void;
+  /** Records came back to the fold, the first of them so late. */
+  forwarded(records: number, late_ms: number): void;
+  /** The first record that waits in a partition: how long it has been due, in milliseconds; 0 where none is. */
+  overdue(partition: number, overdue_ms: number): void;
+  /** Records that no fold has put there; they went to the topic of the rejected. */
+  rejected(partition: number, records: number): void;
+  /** Something failed; it is tried again from the group's offset. */
+  failed(partition: number, error: unknown): void;
+  /** The partition stands still until the process is restarted. */
+  alarmed(partition: number, alarm: FoldAlarm): void;
+  released(partition: number): void;
 }

@@ -3,42 +3,52 @@
  * (decision 8, steps 3 and 4). Nothing is folded while a flush is under way, so memory and tables never
  * differ by more than the one batch in hand; other shards of the process use that time.
  */
-import type { LogRecord } from '#platform/log/log.ts';
+import { type LogRecord, NO_HEADERS } from '#platform/log/log.ts';
 import { Batch, type RejectedRecord } from './batch.ts';
+import type { PageShare } from './budget.ts';
+import { type Origin, originOf } from './cause.ts';
 import { type Claim, mustBeMine } from './claim.ts';
 import type { FoldContext } from './context.ts';
-import type { KeyState, ReadEvent } from './definition.ts';
+import { EDGES, rejectedFrom } from './edges.ts';
 import { flush, type ShardMemory } from './flush.ts';
-import { Abandoned, FoldAlarm, purely, Unfoldable } from './outcome.ts';
+import { type Folding, foldEvent, type Readable } from './fold-event.ts';
+import { ShardJoin } from './join.ts';
+import { BatchLookups } from './lookup.ts';
+import { FoldAlarm, purely, Unfoldable } from './outcome.ts';
+import { newPage, pageOf } from './page.ts';
+import { PageCache } from './page-cache.ts';
 import { SeenKeys } from './seen-keys.ts';
-import { StateCache } from './states.ts';
 
-interface Readable<Event> {
-  readonly record: LogRecord;
-  readonly read: ReadEvent<Event>;
-}
-
-export class ShardOwner<Event, State extends KeyState, Pin> {
+export class ShardOwner<Event, State, Pin> {
   readonly #context: FoldContext<Event, State, Pin>;
   readonly #pin: Pin;
   readonly #memory: ShardMemory;
-  readonly #states = new StateCache<State>();
+  readonly #pages = new PageCache<State>();
   /**
    * Of a shard claimed before anything was committed: no row of any key was written but by this owner, so that a key that it
    * has not met is new, and need not be looked up. Others may come to own the shard; then nothing of this owner is committed.
    */
   readonly #met: SeenKeys | undefined;
+  #join: ShardJoin<State, unknown> | undefined;
 
-  constructor(context: FoldContext<Event, State, Pin>, shard: number, claim: Claim<Pin>, signal: AbortSignal) {
+  readonly #share: PageShare;
+
+  constructor(
+    context: FoldContext<Event, State, Pin>,
+    shard: number,
+    claim: Claim<Pin>,
+    { signal, pages }: { readonly signal: AbortSignal; readonly pages: PageShare },
+  ) {
     this.#context = context;
     this.#pin = claim.pin;
+    this.#share = pages;
     this.#met = claim.nextOffset === 0 ? new SeenKeys() : undefined;
-    this.#memory = { shard, epoch: claim.epoch, nextOffset: claim.nextOffset, totals: claim.totals, signal };
+    this.#memory = { shard, epoch: claim.epoch, nextOffset: claim.nextOffset, totals: claim.totals, edges: claim.edges, signal };
   }
 
   /** Publishes the totals as they were found, so that readers learn of them even if the last owner died before it could. */
   async start(): Promise<void> {
-    await flush(this.#context, this.#memory, new Batch<Event, State>([], new Set()), undefined);
+    await flush(this.#context, this.#memory, new Batch<Event, State>([], new Set()), undefined, undefined);
   }
 
   /**
@@ -47,26 +57,37 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
    */
   async fold(records: readonly LogRecord[], commitGroup: (offset: number) => Promise<void>): Promise<void> {
     try {
-      const { clock, limits, observer } = this.#context;
+      const { clock, definition, limits, observer, tables } = this.#context;
       const started_ms = clock.monotonic_ms();
       const { readable, rejected } = this.#read(records);
       const periods = new Set(readable.flatMap(({ read }) => read.periods));
       await this.#loadPeriods(periods);
-      const { cacheHits, cacheMisses } = await this.#loadStates(readable);
+      const { cacheHits, cacheMisses } = await this.#loadPages(readable);
+      if (definition.join) this.#join ??= await ShardJoin.load(tables, definition.join, definition.name, this.#memory.shard);
       const batch = new Batch<Event, State>(records, periods);
       batch.rejected.push(...rejected);
-      for (const { record, read } of readable) this.#foldOne(batch, record, read);
-      await flush(this.#context, this.#memory, batch, commitGroup);
-      this.#states.trim(limits.cachedStates);
+      for (const { record, origin } of rejected)
+        if (origin && record.offset >= this.#memory.nextOffset) this.#memory.edges.add(rejectedFrom(origin.cause));
+      const lookups = definition.lookup && new BatchLookups(tables, definition.lookup);
+      await lookups?.read(this.#unfolded(readable));
+      const folding: Folding<Event, State> = { definition, memory: this.#memory, batch, join: this.#join, lookups };
+      for (const one of readable) foldEvent(folding, this.#pages.get(one.read.key), one);
+      await flush(this.#context, this.#memory, batch, this.#join, commitGroup);
+      this.#pages.trim(Math.min(limits.cachedPages, this.#share.limit));
+      this.#share.note(this.#pages.size);
       this.#memory.totals.trim(limits.cachedPeriods);
       observer.flushed({
         shard: this.#memory.shard,
         records: batch.records,
         counted: batch.accepted,
+        refused: batch.refused,
         redone: batch.redone,
-        duplicates: batch.duplicates,
+        repeated: batch.repeated,
         rejected: batch.rejected.length,
         skipped: batch.skipped,
+        emitted: batch.emitted.length,
+        edges: this.#memory.edges.rows(EDGES),
+        lookups: lookups?.reads ?? 0,
         cacheHits,
         cacheMisses,
         duration_ms: clock.monotonic_ms() - started_ms,
@@ -90,13 +111,18 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
     );
   }
 
-  #read(records: readonly LogRecord[]): { readable: Readable<Event>[]; rejected: RejectedRecord[] } {
+  #read(records: readonly LogRecord[]): { readable: Readable<Event>[]; rejected: (RejectedRecord & { origin: Origin | undefined })[] } {
     const readable: Readable<Event>[] = [];
-    const rejected: RejectedRecord[] = [];
+    const rejected: (RejectedRecord & { origin: Origin | undefined })[] = [];
     for (const record of records) {
+      const origin = readOrigin(record);
+      if (origin === 'unreadable') {
+        rejected.push({ record, origin: undefined, reason: 'its headers name a cause or a timer that cannot be read' });
+        continue;
+      }
       const read = purely('the record at', record.offset, () => this.#context.definition.read(record, this.#memory.shard, this.#pin));
-      if (read.ok) readable.push({ record, read });
-      else rejected.push({ record, reason: read.reason });
+      if (read.ok) readable.push({ record, origin, read });
+      else rejected.push({ record, origin, reason: read.reason });
     }
     return { readable, rejected };
   }
@@ -112,49 +138,37 @@ export class ShardOwner<Event, State extends KeyState, Pin> {
     totals.load(missing, state.totals);
   }
 
-  async #loadStates(readable: readonly Readable<Event>[]): Promise<{ cacheHits: number; cacheMisses: number }> {
+  async #loadPages(readable: readonly Readable<Event>[]): Promise<{ cacheHits: number; cacheMisses: number }> {
     const { definition, tables } = this.#context;
     const keys = new Set(readable.map(({ read }) => read.key));
-    const missing = [...keys].filter((key) => !this.#states.use(key));
+    const missing = [...keys].filter((key) => !this.#pages.use(key));
     const { met = [], unmet = [] } = Object.groupBy(missing, (key) => (this.#met?.note(key) === false ? 'unmet' : 'met'));
-    for (const key of unmet) this.#states.set(key, definition.newState);
+    for (const key of unmet) this.#pages.set(key, newPage(definition));
     if (met.length > 0) {
-      const states = await definition.load(tables, met);
-      for (const [index, key] of met.entries()) this.#states.set(key, states[index] as State);
+      const { table, keyOf } = definition.pages;
+      const rows = await tables.get(table, met.map(keyOf));
+      for (const [index, key] of met.entries()) {
+        const text = rows[index]?.page;
+        this.#pages.set(key, text === undefined ? newPage(definition) : pageOf(definition, key, String(text)));
+      }
     }
     return { cacheHits: keys.size - missing.length, cacheMisses: met.length };
   }
 
-  #foldOne(batch: Batch<Event, State>, record: LogRecord, read: ReadEvent<Event>): void {
-    const { definition } = this.#context;
-    const { nextOffset, shard, totals } = this.#memory;
-    const { offset } = record;
-    const redo = offset < nextOffset;
-    const state = this.#states.get(read.key);
-    if (offset <= state.lsn) {
-      if (!redo)
-        throw new Abandoned('other_owner', `a row of shard ${shard} is at offset ${state.lsn}, ahead of ${offset}: somebody else owns it`);
-      batch.skipped++;
-      return;
+  /** The events that are not in their pages yet, each with the state as it is before the batch. */
+  *#unfolded(readable: readonly Readable<Event>[]): Generator<{ state: State; event: Event }> {
+    for (const { record, read } of readable) {
+      const { lsn, state } = this.#pages.get(read.key);
+      if (record.offset > lsn) yield { state, event: read.event };
     }
-    const tallied = purely('the record at', offset, () => definition.tally(state, read.event, offset));
-    this.#states.set(read.key, tallied.state);
-    if (tallied.kind === 'duplicate') {
-      batch.duplicates++;
-      if (batch.states.has(read.key)) batch.states.set(read.key, tallied.state);
-      return;
-    }
-    batch.counted.push({ offset, key: read.key, event: read.event });
-    batch.states.set(read.key, tallied.state);
-    batch.touch(read.key, tallied.touched);
-    if (tallied.rows) batch.completed.push(...tallied.rows);
-    if (redo) {
-      batch.redone++;
-      return;
-    }
-    purely('the record at', offset, () => {
-      for (const change of tallied.totals) totals.add(change);
-    });
-    batch.accepted.push({ key: read.key, accepted_ms: record.timestamp_ms });
+  }
+}
+
+function readOrigin(record: LogRecord): Origin | undefined | 'unreadable' {
+  if (record.headers === NO_HEADERS) return undefined;
+  try {
+    return originOf(record);
+  } catch {
+    return 'unreadable';
   }
 }

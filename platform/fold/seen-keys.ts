@@ -6,10 +6,12 @@ import { hashKey } from '#platform/log/partition.ts';
 
 /** A megabyte: of a million keys, one in fifty unseen ones is taken for seen. */
 const BITS = 2 ** 23;
+/** A page of it takes memory when the first of its bits is set: most claims meet few keys. */
+const PAGE_BITS = 2 ** 13;
 const BITS_OF_KEY = 4;
 
 export class SeenKeys {
-  readonly #words = new Uint32Array(BITS / 32);
+  readonly #pages: (Uint32Array | undefined)[] = [];
 
   /** Notes a key. True where it was perhaps noted before, false where it was not. */
   note(key: string): boolean {
@@ -20,10 +22,13 @@ export class SeenKeys {
       hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
       hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
       const bit = (hash >>> 0) % BITS;
-      const word = this.#words[bit >>> 5] as number;
+      const page = this.#pages[Math.floor(bit / PAGE_BITS)] ?? new Uint32Array(PAGE_BITS / 32);
+      this.#pages[Math.floor(bit / PAGE_BITS)] = page;
+      const at = (bit % PAGE_BITS) >>> 5;
+      const word = page[at] as number;
       const mask = 1 << (bit & 31);
       if ((word & mask) === 0) wasThere = false;
-      this.#words[bit >>> 5] = word | mask;
+      page[at] = word | mask;
     }
     return wasThere;
   }

@@ -11,7 +11,7 @@ export function declareFoldMetrics(declare: Declarations) {
     records: declare.counter(
       'kaiseki_fold_records_total',
       ['fold', 'outcome'],
-      'Records that were folded and flushed: counted (for the first time), redone (counted before; their rows were written again), duplicate, rejected, skipped (their rows were already there).',
+      'Records that were folded and flushed: counted or refused (for the first time), redone (folded before; their rows were written again), repeated, rejected, skipped (their pages were already there).',
     ),
     freshness: declare.histogram(
       'kaiseki_fold_freshness_seconds',
@@ -28,13 +28,45 @@ export function declareFoldMetrics(declare: Declarations) {
     flushRecords: declare.histogram('kaiseki_fold_flush_records', ['fold'], FLUSH_RECORD_BUCKETS, 'Records in one flush.'),
     recordsInFlushes: declare.gauge(
       'kaiseki_fold_records_in_flushes',
-      ['fold'],
-      'Records in the flushes that are under way now, of all shards of this process.',
+      [],
+      'Records in the flushes that are under way now, of all folds and shards of this process.',
     ),
     recordsInFlushesLimit: declare.gauge(
       'kaiseki_fold_records_in_flushes_limit',
+      [],
+      'So many at the most (KAISEKI_RECORDS_IN_FLUSHES). Shards that are ready to flush more wait for room.',
+    ),
+    cachedPages: declare.gauge(
+      'kaiseki_fold_cached_pages',
+      [],
+      'Pages that are kept in memory between flushes, of all folds and shards of this process.',
+    ),
+    cachedPagesLimit: declare.gauge('kaiseki_fold_cached_pages_limit', [], 'So many at the most (KAISEKI_CACHED_PAGES).'),
+    edgeRecords: declare.gauge(
+      'kaiseki_fold_edge_records',
+      ['fold', 'shard', 'kind', 'from', 'topic'],
+      'Records along an edge of the graph of topics since the first one, by the shard that counts them: sent by the fold `from` to `topic`; heard, or rejected, by the fold that reads it. sent - heard - rejected are in transit.',
+    ),
+    lookups: declare.counter(
+      'kaiseki_fold_lookups_total',
       ['fold'],
-      'So many at the most: two full flushes. Shards that are ready to flush more wait for room.',
+      'Ranges of rows that were read beside the pages, because an event could repeat one that has left its page.',
+    ),
+    delayed: declare.counter(
+      'kaiseki_delay_records_total',
+      ['fold', 'delay', 'outcome'],
+      'Records that waited for a delay: forwarded (back to the fold), rejected (no fold has put them off).',
+    ),
+    delayLate: declare.histogram(
+      'kaiseki_delay_late_seconds',
+      ['fold', 'delay'],
+      FRESHNESS_BUCKETS_S,
+      'From when a record was due to when it was back in the fold’s topic.',
+    ),
+    delayOverdue: declare.gauge(
+      'kaiseki_delay_overdue_seconds',
+      ['fold', 'delay', 'partition'],
+      'How long the first record that waits in the partition has been due; 0 where none is. Above some seconds the delay lags.',
     ),
     claims: declare.counter('kaiseki_fold_claims_total', ['fold'], 'Claims of a shard that this process won.'),
     abandons: declare.counter(
@@ -52,18 +84,14 @@ export function declareFoldMetrics(declare: Declarations) {
     busiestKey: declare.gauge(
       'kaiseki_fold_busiest_key_ratio',
       ['fold', 'shard'],
-      'Share of the busiest key in the shard’s records of the last minute, 0 to 1. GET /api/hot names the key.',
+      'Share of the busiest key in the shard’s records of the last minute, 0 to 1. For the order stream, GET /api/hot names the user.',
     ),
     topTenKeys: declare.gauge(
       'kaiseki_fold_top_ten_keys_ratio',
       ['fold', 'shard'],
       'Share of the ten busiest keys in the shard’s records of the last minute, 0 to 1.',
     ),
-    cacheHits: declare.counter('kaiseki_fold_state_cache_hits_total', ['fold'], 'Keys of a flush whose state was in memory.'),
-    cacheMisses: declare.counter(
-      'kaiseki_fold_state_cache_misses_total',
-      ['fold'],
-      'Keys of a flush whose state was read from the tables.',
-    ),
+    cacheHits: declare.counter('kaiseki_fold_state_cache_hits_total', ['fold'], 'Keys of a flush whose page was in memory.'),
+    cacheMisses: declare.counter('kaiseki_fold_state_cache_misses_total', ['fold'], 'Keys of a flush whose page was read from the tables.'),
   };
 }

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { Abandoned, FoldAlarm, type FoldedRecord } from '#platform/fold/outcome.ts';
+import type { TotalRow } from '#platform/tables/tables.ts';
 import { FoldWatch } from './fold-watch.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -11,17 +12,29 @@ function stage() {
   const lines: { level: number; msg: string }[] = [];
   const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const newGeneration = 'Anew is elsewhere.';
-  const watch = new FoldWatch({ fold: 'orders', workload: 'counter', newGeneration, metrics: metrics.fold, logger, clock });
+  const watch = new FoldWatch({
+    fold: 'orders',
+    topic: 'order-logs',
+    workload: 'counter',
+    newGeneration,
+    metrics: metrics.fold,
+    logger,
+    clock,
+  });
   metrics.beforeRender(() => watch.refresh());
-  const flush = (shard: number, counted: readonly FoldedRecord[]) =>
+  const flush = (shard: number, counted: readonly FoldedRecord[], edges: readonly TotalRow[] = []) =>
     watch.flushed({
       shard,
       records: counted.length + 7,
       counted,
+      refused: 4,
       redone: 1,
-      duplicates: 2,
+      repeated: 2,
       rejected: 3,
       skipped: 1,
+      emitted: 0,
+      edges,
+      lookups: 0,
       cacheHits: 4,
       cacheMisses: 5,
       duration_ms: 20,
@@ -40,7 +53,7 @@ describe('FoldWatch', () => {
       { key: 'b', accepted_ms: accepted_ms + 200 },
     ]);
     const text = await metrics.render();
-    for (const [outcome, records] of Object.entries({ counted: 2, redone: 1, duplicate: 2, rejected: 3, skipped: 1 })) {
+    for (const [outcome, records] of Object.entries({ counted: 2, refused: 4, redone: 1, repeated: 2, rejected: 3, skipped: 1 })) {
       expect(text).toContain(`kaiseki_fold_records_total{fold="orders",outcome="${outcome}"} ${records}\n`);
     }
     expect(text).toContain('kaiseki_fold_freshness_seconds_bucket{le="0.05",fold="orders"} 1\n');
@@ -50,6 +63,43 @@ describe('FoldWatch', () => {
     expect(text).toContain('kaiseki_fold_state_cache_hits_total{fold="orders"} 4\n');
     expect(text).toContain('kaiseki_fold_state_cache_misses_total{fold="orders"} 5\n');
     expect(text).toContain('kaiseki_fold_next_offset{fold="orders",shard="3"} 100\n');
+  });
+
+  it('shows what was sent and heard along each edge, in the same terms at both ends, while it owns the shard', async () => {
+    const { metrics, watch, flush } = stage();
+    const edge = (name: string, records: number): TotalRow => ({ period: 'edges', name, figures: { records } });
+    flush(3, [], [edge('sent/stock', 7), edge('sent/orders-delay-late', 2), edge('heard/stock', 6), edge('rejected/orders>late', 1)]);
+    const text = await metrics.render();
+    for (const [kind, from, topic, records] of [
+      ['sent', 'orders', 'stock', 7],
+      ['sent', 'orders', 'orders-delay-late', 2],
+      ['heard', 'stock', 'order-logs', 6],
+      ['rejected', 'orders', 'orders-delay-late', 1],
+    ]) {
+      expect(text).toContain(
+        `kaiseki_fold_edge_records{fold="orders",shard="3",kind="${kind}",from="${from}",topic="${topic}"} ${records}\n`,
+      );
+    }
+    watch.released(3);
+    expect(await metrics.render()).not.toContain('kaiseki_fold_edge_records{');
+  });
+
+  it('watches each delay: what came back, how late, and why it stands still', async () => {
+    const { metrics, watch } = stage();
+    watch.claimed(0, 1, 0);
+    const late = watch.delay('late');
+    late.started(1);
+    late.overdue(1, 1_500);
+    late.forwarded(3, 40);
+    const text = await metrics.render();
+    expect(text).toContain('kaiseki_delay_records_total{fold="orders",delay="late",outcome="forwarded"} 3\n');
+    expect(text).toContain('kaiseki_delay_overdue_seconds{fold="orders",delay="late",partition="1"} 1.5\n');
+    expect(text).toContain('kaiseki_delay_late_seconds_bucket{le="0.05",fold="orders",delay="late"} 1\n');
+    expect(watch.readiness().every(({ ready }) => ready)).toBe(true);
+    watch.delay('late').failed(1, new Error('no broker answers'));
+    expect(watch.readiness()).toContainEqual({ name: 'delay late of orders, shard 1', ready: false, reason: 'no broker answers' });
+    late.released(1);
+    expect(await metrics.render()).not.toContain('kaiseki_delay_overdue_seconds{');
   });
 
   it('tells the share of the busiest user and of the ten busiest, and names nobody', async () => {

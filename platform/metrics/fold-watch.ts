@@ -1,7 +1,11 @@
 /** Watches a fold: its metrics, its log lines, its hot keys and its health. */
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
+import { type EdgeCount, edgeCounts } from '#platform/fold/edges.ts';
+import { delayTopic } from '#platform/fold/emissions.ts';
 import { Abandoned, ALARM_KINDS, type AlarmKind, type FlushReport, type FoldAlarm, type FoldObserver } from '#platform/fold/outcome.ts';
+import type { Readiness } from '#platform/http/readiness.ts';
+import { DelayWatch } from './delay-watch.ts';
 import type { FoldMetrics } from './fold-metrics.ts';
 import { HotKeys } from './hot-keys.ts';
 import { ShardHealth } from './shard-health.ts';
@@ -9,6 +13,8 @@ import { ShardHealth } from './shard-health.ts';
 export interface FoldWatchOptions {
   /** The fold's name. */
   readonly fold: string;
+  /** The topic that it reads. */
+  readonly topic: string;
   /** What its readiness is called. */
   readonly workload: string;
   /** What a new generation of the data is on this storage: a sentence for an operator. */
@@ -18,6 +24,8 @@ export interface FoldWatchOptions {
   readonly clock: Clock;
 }
 
+type EdgeLabels = Record<'fold' | 'kind' | 'from' | 'topic', string> & { readonly shard: number };
+
 /** How long a line about an alarm waits for other shards with the same one, in milliseconds: they are claimed together. */
 const ALARMS_GATHER_MS = 250;
 
@@ -25,6 +33,10 @@ export class FoldWatch implements FoldObserver {
   readonly hotKeys: HotKeys;
   readonly health: ShardHealth;
   readonly #fold: string;
+  readonly #topic: string;
+  /** The labels of the edges that each shard has shown. */
+  readonly #edges = new Map<number, readonly EdgeLabels[]>();
+  readonly #delays = new Map<string, DelayWatch>();
   readonly #metrics: FoldMetrics;
   readonly #logger: Logger;
   readonly #clock: Clock;
@@ -36,6 +48,7 @@ export class FoldWatch implements FoldObserver {
     this.hotKeys = new HotKeys(of.clock);
     this.health = new ShardHealth(of.workload);
     this.#fold = of.fold;
+    this.#topic = of.topic;
     this.#metrics = of.metrics;
     this.#logger = of.logger.child({ fold: of.fold });
     this.#clock = of.clock;
@@ -54,9 +67,9 @@ export class FoldWatch implements FoldObserver {
   }
 
   flushed(report: FlushReport): void {
-    const { shard, counted, redone, duplicates, rejected, skipped } = report;
+    const { shard, counted, refused, redone, repeated, rejected, skipped } = report;
     const fold = this.#fold;
-    const outcomes = { counted: counted.length, redone, duplicate: duplicates, rejected, skipped };
+    const outcomes = { counted: counted.length, refused, redone, repeated, rejected, skipped };
     for (const [outcome, records] of Object.entries(outcomes)) {
       if (records > 0) this.#metrics.records.inc({ fold, outcome }, records);
     }
@@ -64,6 +77,8 @@ export class FoldWatch implements FoldObserver {
     this.#metrics.flushDuration.observe({ fold }, report.duration_ms / 1_000);
     this.#metrics.cacheHits.inc({ fold }, report.cacheHits);
     this.#metrics.cacheMisses.inc({ fold }, report.cacheMisses);
+    if (report.lookups > 0) this.#metrics.lookups.inc({ fold }, report.lookups);
+    this.#setEdges(shard, edgeCounts(report.edges));
     this.#metrics.nextOffset.set(this.#labels(shard), report.nextOffset);
     const now_ms = this.#clock.now_ms();
     const freshness = this.#metrics.freshness.labels(fold);
@@ -97,7 +112,20 @@ export class FoldWatch implements FoldObserver {
     this.#metrics.owned.set(labels, 0);
     for (const gauge of [this.#metrics.nextOffset, this.#metrics.busiestKey, this.#metrics.topTenKeys]) gauge.remove(labels);
     for (const kind of ALARM_KINDS) this.#metrics.alarm.remove({ ...labels, kind });
+    for (const edge of this.#edges.get(shard) ?? []) this.#metrics.edgeRecords.remove(edge);
+    this.#edges.delete(shard);
     this.#logger.info({ shard }, 'shard released');
+  }
+
+  delay(name: string): DelayWatch {
+    const known = this.#delays.get(name) ?? new DelayWatch({ fold: this.#fold, delay: name, metrics: this.#metrics, logger: this.#logger });
+    this.#delays.set(name, known);
+    return known;
+  }
+
+  /** Why the fold, or one of its delays, is not ready. */
+  readiness(): readonly Readiness[] {
+    return [this.health, ...[...this.#delays.values()].map(({ health }) => health)].flatMap((health) => health.readiness());
   }
 
   /** Sets the gauges of the hot keys as of now. */
@@ -126,6 +154,19 @@ export class FoldWatch implements FoldObserver {
     }
   }
 
+  #setEdges(shard: number, edges: readonly EdgeCount[]): void {
+    const labels = edges.map((edge) => this.#edgeLabels(shard, edge));
+    for (const [index, { records }] of edges.entries()) this.#metrics.edgeRecords.set(labels[index] ?? {}, records);
+    this.#edges.set(shard, labels);
+  }
+
+  #edgeLabels(shard: number, { kind, other }: EdgeCount): EdgeLabels {
+    const labels = { ...this.#labels(shard), kind };
+    if (kind === 'sent') return { ...labels, from: this.#fold, topic: other };
+    const [from = '', delay] = other.split('>');
+    return { ...labels, from, topic: delay === undefined ? this.#topic : delayTopic(from, delay) };
+  }
+
   #labels(shard: number): { fold: string; shard: number } {
     return { fold: this.#fold, shard };
   }
@@ -134,7 +175,7 @@ export class FoldWatch implements FoldObserver {
 /** Alarms after which a new generation may be what remains. */
 const NEEDS_NEW_GENERATION: readonly AlarmKind[] = ['configuration', 'log_truncated', 'records_lost'];
 
-const OUTCOMES = ['counted', 'redone', 'duplicate', 'rejected', 'skipped'] as const;
+const OUTCOMES = ['counted', 'refused', 'redone', 'repeated', 'rejected', 'skipped'] as const;
 
 /** A shard that goes from one member to another is the group's daily life; anything unexpected is an error. */
 const LEVELS = { stopping: 'info', other_owner: 'warn', commit_refused: 'warn', unanswered: 'warn', failure: 'error' } as const;

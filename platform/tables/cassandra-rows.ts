@@ -62,25 +62,30 @@ export async function getRows(
 ): Promise<(Cells | undefined)[]> {
   for (const key of keys) checkKey(table, key);
   const keyColumns = [...table.partitionKey, ...table.clusteringKey];
-  const last = keyColumns.pop() as string;
-  const textOf = (key: Cells) => JSON.stringify([...keyColumns.map((column) => key[column]), key[last]]);
-  const query = `${statements.select} WHERE ${keyColumns.map((column) => `${quoted(column)} = ? AND `).join('')}${quoted(last)} IN ?`;
+  // Rows of one partition are asked for together, by their last clustering column; where there is none, each is a partition.
+  const last = table.clusteringKey.at(-1);
+  const shared = last === undefined ? keyColumns : keyColumns.slice(0, -1);
+  const restrictions = [...shared.map((column) => `${quoted(column)} = ?`), ...(last === undefined ? [] : [`${quoted(last)} IN ?`])];
+  const query = `${statements.select} WHERE ${restrictions.join(' AND ')}`;
+  const textOf = (key: Cells, columns: readonly string[]) => JSON.stringify(columns.map((column) => key[column]));
   const found = new Map<string, Cells>();
 
-  const groups = Map.groupBy(keys, (key) => JSON.stringify(keyColumns.map((column) => key[column])));
+  const groups = Map.groupBy(keys, (key) => textOf(key, shared));
   const asked: Promise<void>[] = [];
   for (const group of groups.values()) {
-    for (let start = 0; start < group.length; start += GET_KEYS_MAX) asked.push(ask(group.slice(start, start + GET_KEYS_MAX)));
+    const size = last === undefined ? group.length : GET_KEYS_MAX;
+    for (let start = 0; start < group.length; start += size) asked.push(ask(group.slice(start, start + size)));
   }
   await Promise.all(asked);
-  return keys.map((key) => found.get(textOf(key)));
+  return keys.map((key) => found.get(textOf(key, keyColumns)));
 
   async function ask(some: readonly Cells[]): Promise<void> {
-    const shared = keyColumns.map((column) => statements.param(column, some[0]?.[column]));
-    const result = await requests.query(query, [...shared, some.map((key) => statements.param(last, key[last]))]);
+    const params: unknown[] = shared.map((column) => statements.param(column, some[0]?.[column]));
+    if (last !== undefined) params.push(some.map((key) => statements.param(last, key[last])));
+    const result = await requests.query(query, params);
     for (const row of result.rows) {
       const decoded = statements.decode(row);
-      found.set(textOf(decoded), decoded);
+      found.set(textOf(decoded, keyColumns), decoded);
     }
   }
 }

@@ -36,9 +36,8 @@ export interface TableStatements {
   decode(row: DriverRow): Record<string, unknown>;
 }
 
-/** The statements of one table. @throws TypeError for a table without a clustering key, or a name that CQL would have to escape */
+/** The statements of one table. @throws TypeError for a name that CQL would have to escape */
 export function tableStatements(keyspace: string, table: TableDefinition): TableStatements {
-  if (table.clusteringKey.length === 0) throw new TypeError(`${table.name} needs a clustering key`);
   const name = `${quoted(keyspace)}.${quoted(table.name)}`;
   const columns = Object.entries(table.columns).map(([column, type]) => ({ column, type }));
   const keyColumns = [...table.partitionKey, ...table.clusteringKey];

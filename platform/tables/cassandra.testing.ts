@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'cassandra-driver';
 import type { CassandraSettings } from './cassandra-client.ts';
+import type { ColumnType, TableDefinition } from './tables.ts';
 
 /** @throws Error when no contact points are configured: a test that has no server fails, it is not skipped */
 export function testSettings(keyspace: string): CassandraSettings & { readonly replication: Readonly<Record<string, number>> } {
@@ -26,6 +27,29 @@ export async function runCql(settings: CassandraSettings, statements: readonly s
   } finally {
     await client.shutdown();
   }
+}
+
+/** Creates tables that no migration makes: a test's own. */
+export async function createTables(settings: CassandraSettings, definitions: readonly TableDefinition[]): Promise<void> {
+  await runCql(
+    settings,
+    definitions.map((definition) => createTable(settings.keyspace, definition)),
+  );
+}
+
+function createTable(keyspace: string, { name, columns, partitionKey, clusteringKey, descending }: TableDefinition): string {
+  const declared = Object.entries(columns).map(([column, type]) => `${column} ${cqlType(type)}`);
+  const key = [`(${partitionKey.join(', ')})`, ...clusteringKey].join(', ');
+  const order = clusteringKey.map((column) => `${column} ${descending.includes(column) ? 'DESC' : 'ASC'}`);
+  return (
+    `CREATE TABLE IF NOT EXISTS ${keyspace}.${name} (${declared.join(', ')}, PRIMARY KEY (${key}))` +
+    (order.length === 0 ? '' : ` WITH CLUSTERING ORDER BY (${order.join(', ')})`)
+  );
+}
+
+function cqlType(type: ColumnType): string {
+  const plain = type.replace('?', '');
+  return plain.includes('<') ? `frozen<${plain}>` : plain;
 }
 
 export async function dropKeyspace(settings: CassandraSettings): Promise<void> {

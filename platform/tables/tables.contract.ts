@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractTables, contractValues, freshBucket, valuesRow } from './contract/definitions.ts';
 import { pagesContract } from './contract/pages.ts';
 import { shardsContract } from './contract/shards.ts';
+import { singlesContract } from './contract/singles.ts';
 import { valuesContract } from './contract/values.ts';
 import { versionsContract } from './contract/versions.ts';
 import { put, type TableDefinition, type Tables } from './tables.ts';
@@ -29,6 +30,7 @@ export function tablesContract(name: string, open: (definitions: readonly TableD
     valuesContract(tables);
     versionsContract(tables);
     pagesContract(tables);
+    singlesContract(tables);
     shardsContract(tables);
 
     it('answers a check', async () => {

@@ -31,6 +31,7 @@ export interface TableDefinition<
   readonly name: string;
   readonly columns: C;
   readonly partitionKey: readonly P[];
+  /** Empty where each row is a partition: many of those are read and written one by one. */
   readonly clusteringKey: readonly K[];
   /** Clustering columns that are ordered from high to low. */
   readonly descending: readonly K[];

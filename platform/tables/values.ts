@@ -17,7 +17,9 @@ export function checkValue(table: TableDefinition, column: string, value: unknow
   const type = table.columns[column];
   if (type === undefined) throw new UnwritableRow(`${table.name} has no column ${column}`);
   const isKey = table.partitionKey.includes(column) || table.clusteringKey.includes(column);
-  const problem = problemOf(type, value, isKey);
+  // Cassandra has no partition without a name.
+  const isNameless = value === '' && table.partitionKey.length === 1 && table.partitionKey[0] === column;
+  const problem = isNameless ? 'needs a text that is not empty, being a whole partition key' : problemOf(type, value, isKey);
   if (problem !== undefined) throw new UnwritableRow(`${table.name}.${column} (${type}): ${problem}`);
 }
 

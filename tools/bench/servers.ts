@@ -1,13 +1,14 @@
 /**
  * `npm run bench:servers`: on real Kafka and Cassandra, against the seed's design, as Markdown on standard output. Each part
  * has servers of its own, which are started for it where KAFKA_BROKERS and CASSANDRA_CONTACT_POINTS do not name any.
- * `--quick` is for trying the benchmark itself; `--only count|takeover|ingest|freshness` measures one part; `--users` one number of
+ * `--quick` is for trying the benchmark itself; `--only count|takeover|ingest|freshness|hop` measures one part; `--users` one number of
  * users; `--nodes` starts so many of both, as many as there are copies of everything.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Figure, figuresTable, number } from './figures.ts';
+import { measureHops } from './hop.ts';
 import { measureIngest } from './ingest.ts';
 import { loadAverage, machineLines } from './machine.ts';
 import type { Skew } from './orders.ts';
@@ -22,6 +23,7 @@ import {
   serversOfEnvironment,
   uniqueName,
 } from './servers/generation.ts';
+import { openServersHop } from './servers/hop.ts';
 import { measureTakeover } from './servers/takeover.ts';
 
 const FULL = {
@@ -29,12 +31,14 @@ const FULL = {
   takeover: { rounds: 3, warmUpRounds: 5, orders: 400_000, users: 1_000_000 },
   ingest: { rounds: 3, round_ms: 5_000, warmUp_ms: 30_000 },
   freshness: { warmUp_ms: 60_000, rounds: 3, probes: 200, ordersPerSecond: 2_000 },
+  hop: { warmUp_ms: 30_000, rounds: 3, round_ms: 10_000, orders: 50_000 },
 };
 const QUICK = {
   count: { rounds: 1, orders: 20_000, seed_ms: 2_000, tuning_ms: 2_000, warmUpRounds: 1 },
   takeover: { rounds: 1, warmUpRounds: 1, orders: 20_000, users: 20_000 },
   ingest: { rounds: 1, round_ms: 2_000, warmUp_ms: 1_000 },
   freshness: { warmUp_ms: 1_000, rounds: 1, probes: 10, ordersPerSecond: 500 },
+  hop: { warmUp_ms: 1_000, rounds: 1, round_ms: 2_000, orders: 2_000 },
 };
 const USERS = [20_000, 1_000_000] as const;
 const SKEWS: readonly { readonly title: string; readonly skew: number; readonly hot: number; readonly factorGoal: number }[] = [
@@ -42,6 +46,7 @@ const SKEWS: readonly { readonly title: string; readonly skew: number; readonly 
   { title: 'by Zipf’s law, exponent 1.2', skew: 1.2, hot: 0, factorGoal: 10 },
   { title: 'one of them half of all orders', skew: 0, hot: 0.5, factorGoal: 15 },
 ];
+const HOP_GOAL_MS = 30;
 const INGEST_GOALS = { ratio: 0.4, batch: undefined };
 
 const { values: options } = parseArgs({
@@ -97,6 +102,13 @@ async function freshness(): Promise<void> {
   section('Freshness', await measureFreshness(serversOfEnvironment(), sizes.freshness));
 }
 
+async function hop(): Promise<void> {
+  const servers = serversOfEnvironment();
+  const pids = { Cassandra: servers.cassandraPids, Kafka: servers.kafkaPids };
+  const figures = await measureHops({ open: (shape) => openServersHop(servers, shape), goal_ms: HOP_GOAL_MS, pids }, sizes.hop);
+  section('From fold to fold', figures);
+}
+
 interface Part {
   readonly measure: () => Promise<void>;
   /** Nodes of each server unless `--nodes` says otherwise. */
@@ -109,6 +121,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   takeover: { measure: takeover, nodes: '3' },
   ingest: { measure: ingest, nodes: '1' },
   freshness: { measure: freshness, nodes: '1' },
+  hop: { measure: hop, nodes: '1' },
 };
 
 /** Runs this program again for one part, with servers. */

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { systemClock } from '#platform/clock/clock.ts';
+import { budgetLimits } from '#platform/config/folds.ts';
+import { FoldBudget } from '#platform/fold/budget.ts';
 import { openApiPath } from '#platform/http/openapi.ts';
 import type { Route } from '#platform/http/route.ts';
 import { openLog, openTables } from '#workloads/adapters.ts';
@@ -39,7 +41,15 @@ async function allRoutes(): Promise<readonly Route[]> {
   const log = await openLog(settings, systemClock, logger);
   const tables = await openTables(settings);
   try {
-    const platform = { settings, log, tables, clock: systemClock, metrics: createProgramMetrics(), logger };
+    const platform = {
+      settings,
+      log,
+      tables,
+      budget: new FoldBudget(budgetLimits(settings.folds, 'embedded')),
+      clock: systemClock,
+      metrics: createProgramMetrics(),
+      logger,
+    };
     const workloads = await Promise.all(WORKLOAD_NAMES.map((name) => WORKLOADS[name].create(platform)));
     return workloads.flatMap(({ routes }) => routes);
   } finally {

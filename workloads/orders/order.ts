@@ -41,7 +41,7 @@ export const orderSchema = z
     order_id: id
       .nullish()
       .describe(
-        'The client’s own name for this order. Sent again, it is counted once. Without it, user_id, timestamp and menu_type identify the order.',
+        'The client’s own name for this order. Sent again with the same timestamp, it is counted once. Without it, user_id, timestamp and menu_type identify the order.',
       ),
     user_id: id.describe('Who ordered. 1 to 128 bytes of UTF-8.'),
     timestamp: z

@@ -18,13 +18,16 @@ it('counts every order exactly, whatever happens', async () => {
   const isOver = () => systemClock.monotonic_ms() > until_ms;
   const found = await search(simulatedOrders, production, { firstSeed, runs: HISTORIES, isOver });
   expect(found.runs).toBeGreaterThan(0);
-  expect(found.smallest, 'npm run simulate -- --fold orders --seed <seed> replays it').toBeUndefined();
+  expect(found.smallest, 'npm run simulate -- --pipeline orders --seed <seed> replays it').toBeUndefined();
 });
 
 it('would notice an order that is not written', async () => {
   const forgetful: Subject = {
     ...production,
-    define: (definition) => ({ ...definition, eventRows: (events, shard, epoch) => definition.eventRows(events.slice(1), shard, epoch) }),
+    define: (definition) => ({
+      ...definition,
+      eventRows: (events, shard, epoch) => definition.eventRows?.(events.slice(1), shard, epoch) ?? [],
+    }),
   };
   const found = await search(simulatedOrders, forgetful, { firstSeed: 1, runs: 100, untilWrong: true });
   expect(found.smallest?.problems.join()).toMatch(/a row is missing: (order_log|raw_orders|day_chunks)/);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Unfoldable } from '#platform/fold/outcome.ts';
+import { newPage, pageOf, pageRow } from '#platform/fold/page.ts';
 import { type LogRecord, NO_HEADERS } from '#platform/log/log.ts';
-import type { Tables } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu } from './menu.ts';
 import { encodeOrder } from './order.ts';
 import { ordersFold } from './orders-fold.ts';
@@ -56,30 +56,40 @@ describe('read', () => {
 
 describe('rows', () => {
   const order = { orderId: 'o', userId: 'u1', ts_ms: 5, menuType: 'washoku' };
-  const state: UserState = { ...NEW_USER, segments: new Map([['cuisine', 'yoshoku']]), lsn: 9 };
+  const state: UserState = { ...NEW_USER, segments: new Map([['cuisine', 'yoshoku']]) };
 
   it('carry the offset of their order, and one row tells which chunk holds the day', () => {
     const events = [3, 4].map((offset) => ({ offset, key: 'u1', event: { order, day: '1970-01-01' } }));
-    const rows = fold.eventRows(events, 1, 7).map(({ table, version }) => `${table.name}@${version}`);
-    expect(rows.toSorted()).toEqual(['day_chunks@4', 'order_log@3']);
+    const rows = fold.eventRows?.(events, 1, 7).map(({ table, version }) => `${table.name}@${version}`);
+    expect(rows?.toSorted()).toEqual(['day_chunks@4', 'order_log@3']);
   });
 
-  it('are a page of the user’s orders as soon as they fill one', () => {
+  it('are a page of the user’s orders as soon as they fill one, and what tells them from others', () => {
     let user = NEW_USER;
     const pages = Array.from({ length: 40 }, (_, index) => {
-      const tallied = fold.tally(user, { order: { ...order, orderId: `o${index}` }, day: '1970-01-01' }, index * 10_000);
-      user = tallied.state;
-      return tallied.kind === 'counted' ? (tallied.rows ?? []) : [];
+      const event = { order: { ...order, orderId: `o${index}` }, day: '1970-01-01' };
+      const folded = fold.fold(user, event, {
+        key: 'u1',
+        shard: 1,
+        offset: index * 10_000,
+        time_ms: 0,
+        cause: undefined,
+        delay: undefined,
+      });
+      if (folded.outcome === 'repeated') throw new Error('each has an id of its own');
+      user = folded.state;
+      return folded.rows ?? [];
     });
     expect(pages.slice(0, -1).flat()).toEqual([]);
     const bucket = placeOf('u1', settings.layout).bucket;
     expect(pages.at(-1)).toMatchObject([
       { kind: 'put', table: { name: 'raw_orders' }, version: 70_000, row: { bucket, user_id: 'u1', offset: 70_000 } },
+      { kind: 'put', table: { name: 'past_orders' }, version: 390_000, row: { bucket, user_id: 'u1', offset: 390_000 } },
     ]);
   });
 
-  it('write every touched segment as it stands, at the state’s lsn', () => {
-    const rows = fold.memberRows('u1', state, new Set(['washoku', 'yoshoku']), 2);
+  it('write every touched segment as it stands, at the lsn', () => {
+    const rows = fold.memberRows?.('u1', state, new Set(['washoku', 'yoshoku']), { shard: 2, lsn: 9 });
     expect(rows).toEqual([
       {
         kind: 'delete',
@@ -97,17 +107,18 @@ describe('rows', () => {
   });
 
   it('write the user whole, at the lsn', () => {
-    const text = '{"lsn":9,"counts":{},"segments":{"cuisine":"yoshoku"},"recent":[]}';
-    expect(fold.stateRow('u1', state)).toMatchObject({ kind: 'put', version: 9, row: { user_id: 'u1', state: text } });
+    const page = '{"lsn":9,"state":{"counts":{},"segments":{"cuisine":"yoshoku"},"recent":[]}}';
+    expect(pageRow(fold, 'u1', { ...newPage(fold), lsn: 9, state })).toMatchObject({
+      kind: 'put',
+      version: 9,
+      row: { user_id: 'u1', page },
+    });
   });
 });
 
-it('says which user’s row it cannot understand', async () => {
-  const loading = (state: string) => {
-    const tables = { get: async () => [{ bucket: 0, user_id: 'u1', state }] } as Partial<Tables> as Tables;
-    return fold.load(tables, ['u1']);
-  };
-  await expect(loading('[')).rejects.toThrow(Unfoldable);
-  await expect(loading('[')).rejects.toThrow('the row of "u1" in user_counts: SyntaxError');
-  await expect(loading('{"counts":{},"segments":{},"recent":[]}')).rejects.toThrow('TypeError: its lsn is undefined');
+it('says which user’s row it cannot understand', () => {
+  const reading = (page: string) => () => pageOf(fold, 'u1', page);
+  expect(reading('[')).toThrow(Unfoldable);
+  expect(reading('[')).toThrow('the row of "u1" in user_counts: SyntaxError');
+  expect(reading('{"lsn":1,"state":{"counts":{},"segments":{}}}')).toThrow('the row of "u1" in user_counts: TypeError');
 });

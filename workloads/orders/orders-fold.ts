@@ -1,23 +1,23 @@
 /** The order stream as a fold: how records, users and rows hang together. */
 import { DayCutter } from '#platform/clock/day.ts';
 import type { CountedEvent, FoldDefinition } from '#platform/fold/definition.ts';
-import { Unfoldable } from '#platform/fold/outcome.ts';
 import { recordJson } from '#platform/fold/record-json.ts';
-import { type Mutation, put, type Row, remove } from '#platform/tables/tables.ts';
-import { ORDER_MEASURES } from './measures.ts';
+import { type Mutation, put, remove } from '#platform/tables/tables.ts';
+import { ORDER_MEASURES, type OrderMeasure } from './measures.ts';
 import { parseOrder } from './order.ts';
 import { logPages, userPage } from './order-pages.ts';
+import { type PastIdentities, pastLookup, pastRows } from './past-orders.ts';
 import { type OrdersPin, type PinnedSettings, pinOrders } from './pin.ts';
 import { chunkOf, dayChunks, placeOf, segmentMembers, userCounts } from './tables.ts';
 import { type DatedOrder, NEW_USER, tally, type UserState } from './tally.ts';
 import { ORDER_LOGS, ORDER_LOGS_REJECTED, SEGMENT_TOTALS } from './topics.ts';
-import { userKey, userOf, userRow } from './user-row.ts';
+import { decodeUser, encodeUser, userKey } from './user-row.ts';
 
 export const ORDERS_FOLD = 'orders';
 export const COUNTER_GROUP = 'counter';
 
 /** The fold of the order stream under the given settings. */
-export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder, UserState, OrdersPin> {
+export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder, UserState, OrdersPin, never, never, OrderMeasure> {
   const { menu, layout } = settings;
   const days = new DayCutter(settings.timeZone);
   return {
@@ -26,7 +26,6 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
     group: COUNTER_GROUP,
     rejectedTopic: ORDER_LOGS_REJECTED,
     totalsTopic: SEGMENT_TOTALS,
-    measures: ORDER_MEASURES,
     pin: (pinned, nextOffset) => pinOrders(settings, pinned, nextOffset),
     read(record, shard, pin) {
       const parsed = parseOrder(recordJson(record.value));
@@ -42,37 +41,27 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
       const day = days.dayOf(order.ts_ms);
       return { ok: true, key: order.userId, event: { order, day }, periods: [day] };
     },
-    newState: NEW_USER,
-    async load(tables, userIds) {
-      const rows = await tables.get(
-        userCounts,
-        userIds.map((userId) => userKey(userId, layout)),
-      );
-      return rows.map((row) => (row ? stateOf(row) : NEW_USER));
+    measures: ORDER_MEASURES,
+    pages: { table: userCounts, keyOf: (userId) => userKey(userId, layout) },
+    initial: NEW_USER,
+    encode: encodeUser,
+    decode: decodeUser,
+    fold(user, event, { offset }, found) {
+      const tallied = tally(menu, user, event, offset, found as PastIdentities | undefined);
+      if (tallied.outcome === 'repeated' || tallied.page === undefined) return tallied;
+      const { userId } = event.order;
+      return { ...tallied, rows: [userPage(userId, tallied.page.texts, layout), ...pastRows(userId, tallied.page, offset, layout)] };
     },
-    tally(user, event, offset) {
-      const tallied = tally(menu, user, event, offset);
-      return tallied.page === undefined ? tallied : { ...tallied, rows: [userPage(event.order.userId, tallied.page, layout)] };
-    },
+    lookup: pastLookup(layout),
     eventRows: (events, shard, epoch) => [...logPages(events, shard, epoch), ...chunkRows(events, shard)],
-    memberRows(userId, user, touched, shard) {
+    memberRows(userId, user, touched, { shard, lsn }) {
       return [...touched].map((segment) => {
         const key = { segment, shard, user_id: userId };
         const isIn = user.segments.get(menu.dimensionOf(segment) ?? '') === segment;
-        return isIn ? put(segmentMembers, key, user.lsn) : remove(segmentMembers, key, user.lsn);
+        return isIn ? put(segmentMembers, key, lsn) : remove(segmentMembers, key, lsn);
       });
     },
-    stateRow: (userId, user) => userRow(userId, user, layout),
   };
-}
-
-/** @throws Unfoldable for a row that somebody else has written */
-function stateOf(row: Row<typeof userCounts>): UserState {
-  try {
-    return userOf(row);
-  } catch (error) {
-    throw new Unfoldable(`the row of ${JSON.stringify(row.user_id)} in ${userCounts.name}`, error);
-  }
 }
 
 /** Which chunks of the order log hold which days of the counted orders. */

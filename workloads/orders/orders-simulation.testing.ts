@@ -3,18 +3,24 @@
 import type { StoredRow } from '#platform/fold/simulator/memory-tables.ts';
 import { countsOf, type NaiveOrder, segmentsOf, totalsOf } from '#platform/fold/simulator/naive.ts';
 import { pick } from '#platform/fold/simulator/pick.ts';
-import type { ExpectedRow, SimulatedSystem, Truth } from '#platform/fold/simulator/system.ts';
-import type { LogRecord } from '#platform/log/log.ts';
+import {
+  type ExpectedRow,
+  type FeedRecord,
+  type Pipeline,
+  type ShardLog,
+  simulatedFold,
+  type Truth,
+} from '#platform/fold/simulator/pipeline.ts';
 import { partitionOf } from '#platform/log/partition.ts';
 import type { Random } from '#platform/random/random.ts';
 import type { Row, TableDefinition } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu, type MenuFile } from './menu.ts';
 import { earlierThan, ordersOfLogPage, ordersOfUserPage } from './order-pages.ts';
 import { ordersFold } from './orders-fold.ts';
-import type { OrdersPin } from './pin.ts';
-import { dayChunks, orderLog, rawOrders, segmentMembers, userCounts } from './tables.ts';
-import type { DatedOrder, UserOrder, UserState } from './tally.ts';
-import { storedUser } from './user-row.ts';
+import { dayChunks, orderLog, pastOrders, rawOrders, segmentMembers, userCounts } from './tables.ts';
+import type { UserOrder } from './tally.ts';
+import { ORDER_LOGS } from './topics.ts';
+import { type StoredUser, storedUser } from './user-row.ts';
 
 const SHARDS = 2;
 const BUCKETS = 4;
@@ -52,20 +58,41 @@ const USERS = Array.from({ length: SHARDS }, (_, shard) =>
     .slice(0, 2),
 );
 
-export const simulatedOrders: SimulatedSystem<DatedOrder, UserState, OrdersPin> = {
-  name: 'orders',
-  shards_max: SHARDS,
-  definition: (size) =>
+const orders = simulatedFold(
+  (size) =>
     ordersFold({
       menu: new Menu(size === 'larger' ? LARGER_MENU : DEFAULT_MENU),
       layout: { shards: SHARDS, buckets: BUCKETS },
       timeZone: 'Asia/Tokyo',
     }),
-  values,
-  offsets,
-  factsOf,
   recount,
+);
+
+export const simulatedOrders: Pipeline = {
+  name: 'orders',
+  folds: [{ ...orders, decode: saidByUser }],
+  partitions: (random) => new Map([[ORDER_LOGS, random.chance(0.85) ? 1 : SHARDS]]),
+  feed: (random, partitionsOf) => Array.from({ length: partitionsOf(ORDER_LOGS) }, (_, shard) => feed(random, shard)),
+  factsOf,
 };
+
+/** Some logs jump now and then: over a few offsets, or over so many that a user's orders make a page, or another chunk begins. */
+function feed(random: Random, partition: number): readonly FeedRecord[] {
+  const jumps = pick(random, [0, 0.02, 0.3]);
+  return values(random, partition).map((value) => ({
+    topic: ORDER_LOGS,
+    partition,
+    key: null,
+    value,
+    gap: random.chance(jumps) ? random.below(pick(random, [3, 1_000, 20_000, 200_000])) : 0,
+  }));
+}
+
+/** What others read of a user's state. Under which spans orders on pages are filed shows in what is counted. */
+function saidByUser(state: unknown): unknown {
+  const { past, ...said } = state as StoredUser;
+  return { ...said, ...(past && { paged_ms: past[0] }) };
+}
 
 /** A few orders, or so many of one user that the ring of the last ones runs over. */
 function values(random: Random, shard: number): readonly string[] {
@@ -88,16 +115,6 @@ function values(random: Random, shard: number): readonly string[] {
   });
 }
 
-/** Some logs jump now and then: over a few offsets, or over so many that a user's orders make a page, or another chunk begins. */
-function offsets(random: Random, records: number): readonly number[] {
-  const jumps = pick(random, [0, 0.02, 0.3]);
-  let next = 0;
-  return Array.from({ length: records }, () => {
-    if (random.chance(jumps)) next += random.below(pick(random, [3, 1_000, 20_000, 200_000]));
-    return next++;
-  });
-}
-
 /** The order log says what the recount reads on its pages, a user's row and pages what the list of the user's orders has. */
 function* factsOf(rows: Iterable<StoredRow>): Generator<StoredRow> {
   const pages: Row<typeof rawOrders>[] = [];
@@ -108,11 +125,13 @@ function* factsOf(rows: Iterable<StoredRow>): Generator<StoredRow> {
     } else if (stored.table.name === orderLog.name) {
       const { shard, chunk, orders } = stored.row as Row<typeof orderLog>;
       for (const order of ordersOfLogPage({ orders })) yield { ...stored, row: { shard, chunk, ...order } };
+    } else if (stored.table.name === pastOrders.name) {
+      const { bucket, user_id, offset, identities } = stored.row as Row<typeof pastOrders>;
+      for (const identity of JSON.parse(identities) as string[]) yield { ...stored, row: { bucket, user_id, offset, identity } };
     } else if (stored.table.name === userCounts.name) {
       const row = stored.row as Row<typeof userCounts>;
-      const { lsn, ...state } = storedUser(row);
-      recent.set(row.user_id, state.recent);
-      yield { ...stored, row: { ...row, state, lsn } };
+      recent.set(row.user_id, storedUser(row).recent);
+      yield stored;
     } else {
       yield stored;
     }
@@ -141,7 +160,7 @@ interface Counted extends NaiveOrder {
   readonly identity: string;
 }
 
-function recount(log: readonly LogRecord[], shard: number, fingerprint: string): Truth {
+function recount({ records: log, shard, fingerprint }: ShardLog): Truth {
   const { menu } = JSON.parse(fingerprint) as { menu: Record<string, Record<string, number>> };
   const countsFrom = new Map(Object.values(menu).flatMap((menuTypes) => Object.entries(menuTypes)));
   const rejected = new Set<number>();
@@ -156,8 +175,7 @@ function recount(log: readonly LogRecord[], shard: number, fingerprint: string):
     }
     if (order.menuType === ADDED) maybeRejected.add(offset);
     lastSeen.set(order.user, offset);
-    const last = counted.filter(({ user }) => user === order.user).slice(-RECENT);
-    if (!last.some(({ identity }) => identity === order.identity)) counted.push(order);
+    if (!counted.some(({ user, identity }) => user === order.user && identity === order.identity)) counted.push(order);
   }
   const rows = counted.flatMap((order) => orderRows(order, shard));
   for (const [user, to] of lastSeen) {
@@ -168,6 +186,7 @@ function recount(log: readonly LogRecord[], shard: number, fingerprint: string):
     rejected,
     maybeRejected,
     rows,
+    emitted: [],
     totalsBelow: (end) =>
       totalsOf(
         counted.filter(({ offset }) => offset < end),
@@ -197,23 +216,36 @@ function orderRows({ offset, user, menuType, day, ts, id }: Counted, shard: numb
 }
 
 function userRows(user_id: string, orders: readonly Counted[], lsn: { from: number; to: number }, shard: number): ExpectedRow[] {
+  const bucket = partitionOf(user_id, BUCKETS);
+  const pages = pagesOf(orders);
   const segments = segmentsOf(orders, DIMENSIONS);
-  const recent = orders.slice(onPages(orders)).map(({ offset, ts, menuType, id }) => [offset, ts, menuType, id]);
-  const state = { counts: Object.fromEntries(countsOf(orders)), segments: Object.fromEntries(segments), recent };
-  const columns = { bucket: partitionOf(user_id, BUCKETS), user_id, state };
+  const paged = pages.flatMap((page) => page.orders);
+  const recent = orders.slice(paged.length).map(({ offset, ts, menuType, id }) => [offset, ts, menuType, id]);
+  const state = {
+    counts: Object.fromEntries(countsOf(orders)),
+    segments: Object.fromEntries(segments),
+    recent,
+    ...(paged.length > 0 && { paged_ms: Math.max(...paged.map(({ ts }) => ts)) }),
+  };
   return [
-    { table: userCounts as TableDefinition, columns, lsn },
+    { table: userCounts as TableDefinition, columns: { bucket, user_id, state }, lsn },
+    ...pages.flatMap(({ orders: onPage, offset }) =>
+      onPage.map(({ identity }) => ({ table: pastOrders as TableDefinition, columns: { bucket, user_id, offset, identity } })),
+    ),
     ...[...segments.values()].map((segment) => ({ table: segmentMembers as TableDefinition, columns: { segment, shard, user_id } })),
   ];
 }
 
-/** How many of a user's orders, from the first on, are on pages. */
-function onPages(orders: readonly Counted[]): number {
+/** A user's pages, the oldest first, each with the offset of the order that completed it. */
+function pagesOf(orders: readonly Counted[]): { readonly orders: readonly Counted[]; readonly offset: number }[] {
+  const pages: { readonly orders: readonly Counted[]; readonly offset: number }[] = [];
   let first = 0;
   for (const [index, { offset }] of orders.entries()) {
     const waiting = index + 1 - first - RECENT;
     const isOld = offset - (orders[first]?.offset ?? offset) >= PAGE.offsets;
-    if (waiting === PAGE.most || (waiting >= PAGE.fewest && isOld)) first += waiting;
+    if (waiting !== PAGE.most && !(waiting >= PAGE.fewest && isOld)) continue;
+    pages.push({ orders: orders.slice(first, first + waiting), offset });
+    first += waiting;
   }
-  return first;
+  return pages;
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
+import { budgetLimits } from '#platform/config/folds.ts';
+import { FoldBudget } from '#platform/fold/budget.ts';
 import { type Answer, ask, serve } from '#platform/http/http.testing.ts';
 import type { Log } from '#platform/log/log.ts';
 import { put, type Tables } from '#platform/tables/tables.ts';
@@ -51,6 +53,7 @@ export async function runOrders({ create, environment = {}, clock = systemClock,
     settings,
     log: before.log?.(log) ?? log,
     tables: before.tables?.(tables) ?? tables,
+    budget: new FoldBudget(budgetLimits(settings.folds, 'embedded')),
     clock,
     metrics: createProgramMetrics(),
     logger,

@@ -102,7 +102,7 @@ const foldGroup = defineGroup({
     KAISEKI_FLUSH_ORDERS: wholeNumber(1, 100_000)
       .optional()
       .meta({
-        description: `Orders that one flush of a shard writes at the most; all flushes of a process together hold twice as many at once. Unless set: ${KAFKA_FLUSH_ORDERS} with Kafka, ${DEFAULT_FOLD_LIMITS.flushRecords} with the embedded log.`,
+        description: `Orders that one flush of a shard writes at the most. Unless set: ${KAFKA_FLUSH_ORDERS} with Kafka, ${DEFAULT_FOLD_LIMITS.flushRecords} with the embedded log.`,
         example: String(DEFAULT_FOLD_LIMITS.flushRecords),
       }),
     KAISEKI_FLUSH_LINGER_MS: wholeNumber(0, 60_000)
@@ -111,16 +111,16 @@ const foldGroup = defineGroup({
         'The time between the starts of two flushes of a shard that are not full, in milliseconds. They start as much earlier as slow ones take, but no more than a quarter of it.',
       ),
     KAISEKI_CACHED_USERS: wholeNumber(0, 10_000_000)
-      .prefault(String(DEFAULT_FOLD_LIMITS.cachedStates))
+      .prefault(String(DEFAULT_FOLD_LIMITS.cachedPages))
       .describe(
-        'Users of each shard that the counter keeps in memory: 1 to 5 kB each, by how many of their last orders are in their row and how long the ids are; 17 kB where 159 orders came one soon after the other.',
+        'Users of each shard that the counter keeps in memory, where KAISEKI_CACHED_PAGES leaves so many to the shard: 1 to 5 kB each, by how many of their last orders are in their row and how long the ids are; 17 kB where 159 orders came one soon after the other.',
       ),
   },
   build: (values): FoldSettings => ({
     ...DEFAULT_FOLD_LIMITS,
     flushRecords: values.KAISEKI_FLUSH_ORDERS,
     linger_ms: values.KAISEKI_FLUSH_LINGER_MS,
-    cachedStates: values.KAISEKI_CACHED_USERS,
+    cachedPages: values.KAISEKI_CACHED_USERS,
   }),
 });
 

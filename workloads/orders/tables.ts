@@ -14,10 +14,18 @@ export const rawOrders = defineTable({
   descending: ['offset'],
 });
 
-/** A user's state as JSON (user-row.ts): one page of the fold, whose lsn, in it, vouches for everything below it. */
+/** What makes each order on a page of raw_orders one, by user and span of time (past-orders.ts): where an order that may repeat one of them is looked up. */
+export const pastOrders = defineTable({
+  name: 'past_orders',
+  columns: { bucket: 'int', user_id: 'text', span: 'text', offset: 'bigint', identities: 'text' },
+  partitionKey: ['bucket'],
+  clusteringKey: ['user_id', 'span', 'offset'],
+});
+
+/** A page of the fold for each user (user-row.ts): its lsn vouches for everything below it. */
 export const userCounts = defineTable({
   name: 'user_counts',
-  columns: { bucket: 'int', user_id: 'text', state: 'text' },
+  columns: { bucket: 'int', user_id: 'text', page: 'text' },
   partitionKey: ['bucket'],
   clusteringKey: ['user_id'],
 });

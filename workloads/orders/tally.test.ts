@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Mutation } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu } from './menu.ts';
 import type { Order } from './order.ts';
 import { identityOf } from './orders-model.testing.ts';
+import { anOrder, foundIn, repeatingHistory } from './past-orders.testing.ts';
+import { pastRows } from './past-orders.ts';
 import {
   type DatedOrder,
   encodeUserOrder,
@@ -20,42 +23,54 @@ import {
 const menu = new Menu(DEFAULT_MENU);
 const DAYS = ['2026-01-01', '2026-01-02'] as const;
 
+const LAYOUT = { shards: 1, buckets: 1 };
+
 function dated(menuType: string, ts_ms: number, orderId: string | null = null): DatedOrder {
   return { order: { orderId, userId: 'u', ts_ms, menuType }, day: DAYS[ts_ms % 2] as string };
 }
 
-/** Ids made of what stands between the values of a JSON text. */
-const HOSTILE = fc.string({ unit: fc.constantFrom('"', ',', ']', '\\', 'a'), minLength: 1, maxLength: 4 });
+const orders = fc
+  .oneof(repeatingHistory(anOrder(60), 120), repeatingHistory(anOrder(2_000), 400))
+  .map((history) => history.map(({ order: { menuType, ts_ms, orderId } }) => dated(menuType, ts_ms, orderId)));
 
-const orders = fc.array(
-  fc
-    .record({
-      menuType: fc.constantFrom(...menu.menuTypes),
-      ts_ms: fc.integer({ min: 0, max: 60 }),
-      orderId: fc.option(fc.oneof(fc.integer({ min: 0, max: 60 }).map(String), HOSTILE)),
-    })
-    .map(({ menuType, ts_ms, orderId }) => dated(menuType, ts_ms, orderId)),
-  { maxLength: 120 },
-);
+/** What an order gave, and the state after it. */
+interface Step {
+  readonly tallied: TalliedOrder;
+  readonly state: UserState;
+}
+
+/** Folds one order as the engine does: with what is found in the rows that earlier ones have completed. */
+function step(before: UserState, order: DatedOrder, offset: number, rows: readonly Mutation[] = []): Step {
+  const tallied = tally(menu, before, order, offset, foundIn(rows, before, order));
+  return { tallied, state: tallied.outcome === 'counted' ? tallied.state : before };
+}
 
 /** Folds a history of orders so many offsets apart, gathering what each order gave. */
-function foldAll(history: readonly DatedOrder[], apart = 1): { state: UserState; steps: TalliedOrder[] } {
+function foldAll(history: readonly DatedOrder[], apart = 1): { state: UserState; steps: Step[] } {
   let state = NEW_USER;
+  const rows: Mutation[] = [];
   const steps = history.map((order, index) => {
-    const step = tally(menu, state, order, index * apart);
-    state = step.state;
-    return step;
+    const next = step(state, order, index * apart, rows);
+    state = next.state;
+    if (next.tallied.outcome === 'counted' && next.tallied.page) rows.push(...pastRows('u', next.tallied.page, index * apart, LAYOUT));
+    return next;
   });
   return { state, steps };
 }
 
-/** Which orders count, read literally: those whose identity is none of the last accepted ones'. */
+function counted(steps: readonly Step[]): (TalliedOrder & { outcome: 'counted' })[] {
+  return steps.flatMap(({ tallied }) => (tallied.outcome === 'counted' ? [tallied] : []));
+}
+
+function pagesOf(steps: readonly Step[]): (readonly string[])[] {
+  return counted(steps).flatMap(({ page }) => (page ? [page.texts] : []));
+}
+
+/** Which orders count, read literally: the first of each identity. */
 function naiveAccepted(history: readonly DatedOrder[]): Order[] {
-  const accepted: Order[] = [];
-  for (const { order } of history) {
-    if (!accepted.slice(-RECENT_ORDERS).some((earlier) => identityOf(earlier) === identityOf(order))) accepted.push(order);
-  }
-  return accepted;
+  const accepted = new Map<string, Order>();
+  for (const { order } of history) if (!accepted.has(identityOf(order))) accepted.set(identityOf(order), order);
+  return [...accepted.values()];
 }
 
 describe('tally', () => {
@@ -64,11 +79,10 @@ describe('tally', () => {
       fc.property(orders, (history) => {
         const { state, steps } = foldAll(history);
         const accepted = naiveAccepted(history);
-        expect(steps.filter(({ kind }) => kind === 'counted')).toHaveLength(accepted.length);
+        expect(counted(steps)).toHaveLength(accepted.length);
         for (const menuType of menu.menuTypes) {
           expect(state.counts.get(menuType) ?? 0).toBe(accepted.filter((order) => order.menuType === menuType).length);
         }
-        expect(state.lsn).toBe(history.length - 1);
       }),
     );
   });
@@ -77,12 +91,12 @@ describe('tally', () => {
     fc.assert(
       fc.property(orders, fc.constantFrom(1, 150, 2_000), (history, apart) => {
         const { state, steps } = foldAll(history, apart);
-        const counted = steps.flatMap((step, index): UserOrder[] => {
+        const kept = steps.flatMap(({ tallied }, index): UserOrder[] => {
           const { ts_ms, menuType, orderId } = (history[index] as DatedOrder).order;
-          return step.kind === 'counted' ? [[index * apart, ts_ms, menuType, orderId]] : [];
+          return tallied.outcome === 'counted' ? [[index * apart, ts_ms, menuType, orderId]] : [];
         });
-        const pages = steps.flatMap(({ page }) => (page ? [page] : []));
-        expect([...pages.flat(), ...state.recent]).toEqual(counted.map(encodeUserOrder));
+        const pages = pagesOf(steps);
+        expect([...pages.flat(), ...state.recent]).toEqual(kept.map(encodeUserOrder));
         for (const page of pages) expect(page.length).toBeGreaterThanOrEqual(USER_PAGE_ORDERS_MIN);
         if (pages.length > 0) expect(state.recent.length).toBeGreaterThanOrEqual(RECENT_ORDERS);
       }),
@@ -100,7 +114,7 @@ describe('tally', () => {
       Array.from({ length: 800 }, (_, index) => dated('washoku', index * 2, `o${index}`)),
       apart,
     );
-    const pages = steps.flatMap(({ page }) => (page ? [page] : []));
+    const pages = pagesOf(steps);
     expect(new Set(pages.map((page) => page.length))).toEqual(new Set([inPage]));
     expect(state.recent.length).toBeLessThan(RECENT_ORDERS + inPage);
   });
@@ -112,8 +126,8 @@ describe('tally', () => {
   ])('puts what a burst of $inBurst left in the row on a page with the next order', ({ inBurst, onPage }) => {
     const burst = foldAll(Array.from({ length: inBurst }, (_, index) => dated('washoku', index)));
     expect(burst.state.recent).toHaveLength(inBurst);
-    const late = tally(menu, burst.state, dated('yoshoku', 0), USER_PAGE_OFFSETS);
-    expect(late).toMatchObject({ kind: 'counted', page: burst.state.recent.slice(0, onPage) });
+    const late = step(burst.state, dated('yoshoku', 0), USER_PAGE_OFFSETS);
+    expect(late.tallied).toMatchObject({ outcome: 'counted', page: { texts: burst.state.recent.slice(0, onPage) } });
     expect(late.state.recent).toHaveLength(RECENT_ORDERS);
   });
 
@@ -122,8 +136,8 @@ describe('tally', () => {
       fc.property(orders, (history) => {
         const { state, steps } = foldAll(history);
         const sums = new Map<string, { orders: number; users: number }>();
-        for (const step of steps) {
-          for (const change of step.kind === 'counted' ? step.totals : []) {
+        for (const { totals } of counted(steps)) {
+          for (const change of totals ?? []) {
             const sum = sums.get(`${change.period}/${change.name}`) ?? { orders: 0, users: 0 };
             const { orders = 0, users = 0 } = change.figures;
             sums.set(`${change.period}/${change.name}`, { orders: sum.orders + orders, users: sum.users + users });
@@ -132,11 +146,11 @@ describe('tally', () => {
         const accepted = naiveAccepted(history);
         for (const segment of menu.menuTypes) {
           const isIn = state.segments.get(menu.dimensionOf(segment) ?? '') === segment;
-          const counted = accepted.filter(({ menuType }) => menuType === segment);
+          const ofSegment = accepted.filter(({ menuType }) => menuType === segment);
           const none = { orders: 0, users: 0 };
-          expect(sums.get(`all/${segment}`) ?? none).toEqual({ orders: counted.length, users: isIn ? 1 : 0 });
+          expect(sums.get(`all/${segment}`) ?? none).toEqual({ orders: ofSegment.length, users: isIn ? 1 : 0 });
           for (const [index, day] of DAYS.entries()) {
-            const ofDay = counted.filter(({ ts_ms }) => ts_ms % 2 === index);
+            const ofDay = ofSegment.filter(({ ts_ms }) => ts_ms % 2 === index);
             expect(sums.get(`${day}/${segment}`) ?? none).toEqual({ orders: ofDay.length, users: 0 });
           }
         }
@@ -148,43 +162,55 @@ describe('tally', () => {
     fc.assert(
       fc.property(orders, (history) => {
         let before = NEW_USER;
-        for (const step of foldAll(history).steps) {
+        for (const { tallied, state } of foldAll(history).steps) {
           const members = (user: UserState) => new Set(user.segments.values());
-          const moved = [...members(before).symmetricDifference(members(step.state))];
-          expect(new Set(step.kind === 'counted' ? step.touched : [])).toEqual(new Set(moved));
-          before = step.state;
+          const moved = [...members(before).symmetricDifference(members(state))];
+          expect(new Set(tallied.outcome === 'counted' ? tallied.touched : [])).toEqual(new Set(moved));
+          before = state;
         }
       }),
     );
   });
 
   it('leaves the state it was given as it was', () => {
-    const first = tally(menu, NEW_USER, dated('washoku', 0), 0);
+    const first = step(NEW_USER, dated('washoku', 0), 0);
     const copy = structuredClone(first.state);
-    tally(menu, first.state, dated('yoshoku', 1), 1);
+    step(first.state, dated('yoshoku', 1), 1);
     expect(first.state).toEqual(copy);
-    expect(NEW_USER).toEqual({ counts: new Map(), segments: new Map(), recent: [], lsn: -1 });
+    expect(NEW_USER).toEqual({ counts: new Map(), segments: new Map(), recent: [], paged_ms: -1, filed: [] });
   });
 
-  it('lets a duplicate change nothing but the lsn', () => {
+  it('lets a repeated order change nothing', () => {
     const { state } = foldAll([dated('washoku', 0, 'a'), dated('yoshoku', 0, 'b')]);
-    expect(tally(menu, state, dated('takenoko', 9, 'a'), 2)).toEqual({ kind: 'duplicate', state: { ...state, lsn: 2 } });
+    expect(step(state, dated('takenoko', 9, 'a'), 2).tallied).toEqual({ outcome: 'repeated' });
   });
 
-  it.each([1, 7, 8, 128])(`remembers ${RECENT_ORDERS} orders, not one more: after %s others`, (others) => {
+  it.each([1, 7, 8, 128, 300])('counts an order once that comes again after %s others than the last 32', (others) => {
     const ways = [(index: number) => dated('washoku', 0, `o${index}`), (index: number) => dated('washoku', index)];
     for (const nth of ways) {
-      const { state } = foldAll(Array.from({ length: RECENT_ORDERS + others }, (_, index) => nth(index)));
-      expect(tally(menu, state, nth(others - 1), 99).kind).toBe('counted');
-      expect(tally(menu, state, nth(others), 99).kind).toBe('duplicate');
+      const history = Array.from({ length: RECENT_ORDERS + others }, (_, index) => nth(index));
+      for (const again of [[nth(0)], [nth(others - 1)], [nth(others)], history, history.toReversed()]) {
+        expect(counted(foldAll([...history, ...again]).steps)).toHaveLength(history.length);
+      }
     }
+  });
+
+  it('needs nothing but the user’s row for an order that is later than all on pages', () => {
+    const { state, steps } = foldAll(Array.from({ length: 400 }, (_, index) => dated('washoku', index)));
+    const onPages = pagesOf(steps).flat().length;
+    expect(state.paged_ms).toBe(onPages - 1);
+    const without = (ts_ms: number) => () => tally(menu, state, dated('washoku', ts_ms), 999, undefined).outcome;
+    expect(without(400)()).toBe('counted');
+    expect(without(onPages)()).toBe('repeated');
+    expect(without(onPages - 1)).toThrow('was not looked up');
   });
 
   it('tells an order without an id by instant and menu type, and never takes an id for one', () => {
     const { state } = foldAll([dated('washoku', 10)]);
-    expect(tally(menu, state, dated('washoku', 10), 1).kind).toBe('duplicate');
-    expect(tally(menu, state, dated('yoshoku', 10), 1).kind).toBe('counted');
-    expect(tally(menu, state, dated('washoku', 11), 1).kind).toBe('counted');
-    expect(tally(menu, state, dated('washoku', 10, 't10/washoku'), 1).kind).toBe('counted');
+    const outcome = (order: DatedOrder) => step(state, order, 1).tallied.outcome;
+    expect(outcome(dated('washoku', 10))).toBe('repeated');
+    expect(outcome(dated('yoshoku', 10))).toBe('counted');
+    expect(outcome(dated('washoku', 11))).toBe('counted');
+    expect(outcome(dated('washoku', 10, 't10/washoku'))).toBe('counted');
   });
 });

@@ -1,14 +1,15 @@
 /** The fold of the order stream: a user's state and an order give the next state and what changes in the totals. Pure. */
-import type { Tallied, TotalChange } from '#platform/fold/definition.ts';
+import type { Effects, TotalChange } from '#platform/fold/definition.ts';
 import { ALL } from '#platform/fold/totals.ts';
 import type { OrderMeasure } from './measures.ts';
 import type { Menu } from './menu.ts';
 import type { Order } from './order.ts';
 import { preferenceAfter } from './preference.ts';
+import { type SpanLength, spanLengthFor } from './spans.ts';
 
-/** An order that repeats one of so many orders before it, of the same user, is a duplicate. */
+/** The last orders of a user, which stay in the user's own row. */
 export const RECENT_ORDERS = 32;
-/** The fewest orders on a page of raw_orders. A user's own row holds those that do not make a page yet beside the recent ones. */
+/** The fewest orders on a page of raw_orders. A user's own row holds those that do not make a page yet beside the last ones. */
 export const USER_PAGE_ORDERS_MIN = 8;
 /** The most: those of a user who orders so often that the partition would be written to as often as they order. */
 export const USER_PAGE_ORDERS_MAX = 128;
@@ -26,10 +27,13 @@ export interface UserState {
   readonly segments: ReadonlyMap<string, string>;
   /** The last orders that were counted, oldest first: all that are on no page. Each as the JSON of a UserOrder, which takes half the memory. */
   readonly recent: readonly string[];
-  readonly lsn: number;
+  /** The latest time of an order on a page, in milliseconds since the epoch; -1 while there is none. */
+  readonly paged_ms: number;
+  /** The spans under which the orders on pages are filed (past-orders.ts). */
+  readonly filed: readonly SpanLength[];
 }
 
-export const NEW_USER: UserState = { counts: new Map(), segments: new Map(), recent: [], lsn: -1 };
+export const NEW_USER: UserState = { counts: new Map(), segments: new Map(), recent: [], paged_ms: -1, filed: [] };
 
 /** An order and the day that it counts for. */
 export interface DatedOrder {
@@ -37,28 +41,61 @@ export interface DatedOrder {
   readonly day: string;
 }
 
-/** What became of an order. `page`: the user's oldest orders but those on pages before, now that they fill one. */
-export type TalliedOrder = Tallied<UserState> & { readonly page?: readonly string[] };
+/** A user's oldest orders but those on pages before, now that they fill one. */
+export interface UserPage {
+  /** As the user's state had them. */
+  readonly texts: readonly string[];
+  readonly orders: readonly UserOrder[];
+  /** The spans under which they are filed. */
+  readonly filed: SpanLength;
+}
 
-/** Folds one order, which must be on the menu, into its user's state. */
-export function tally(menu: Menu, user: UserState, { order, day }: DatedOrder, offset: number): TalliedOrder {
+/** What became of an order. `page`: the one that it completed. */
+export type TalliedOrder =
+  | { readonly outcome: 'repeated' }
+  | ({ readonly outcome: 'counted'; readonly page?: UserPage } & Effects<UserState, never, never, OrderMeasure>);
+
+/**
+ * Folds one order, which must be on the menu, into its user's state.
+ * @param past the identities on the user's pages, of each span in which the order lies; needed where it `mayBePast`
+ */
+export function tally(
+  menu: Menu,
+  user: UserState,
+  { order, day }: DatedOrder,
+  offset: number,
+  past: readonly ReadonlySet<string>[] | undefined,
+): TalliedOrder {
   const { menuType, orderId, ts_ms } = order;
-  if (isRepeated(user.recent, order)) return { kind: 'duplicate', state: { ...user, lsn: offset } };
+  if (!past && mayBePast(user, order)) throw new Error('an order that may repeat one on a page was not looked up');
+  const kept: UserOrder = [offset, ts_ms, menuType, orderId];
+  if (isInRow(user.recent, kept) || past?.some((identities) => identities.has(identityOf(kept)))) return { outcome: 'repeated' };
   const dimension = menu.dimensionOf(menuType);
   if (dimension === undefined) throw new Error(`${menuType} is not on the menu`);
   const counts = new Map(user.counts).set(menuType, (user.counts.get(menuType) ?? 0) + 1);
   const from = user.segments.get(dimension);
   const to = preferenceAfter(counts, from, menuType);
   const segments = from === to ? user.segments : new Map(user.segments).set(dimension, to);
-  const recent = [...user.recent, encodeUserOrder([offset, ts_ms, menuType, orderId])];
+  const recent = [...user.recent, encodeUserOrder(kept)];
+  const effects = { totals: totalChanges(menuType, day, from, to), touched: from === to ? [] : from === undefined ? [to] : [from, to] };
+  const { paged_ms, filed } = user;
   const onPage = pageLength(recent, offset);
-  return {
-    kind: 'counted',
-    state: { counts, segments, recent: onPage === 0 ? recent : recent.slice(onPage), lsn: offset },
-    totals: totalChanges(menuType, day, from, to),
-    touched: from === to ? [] : from === undefined ? [to] : [from, to],
-    ...(onPage === 0 ? {} : { page: recent.slice(0, onPage) }),
+  if (onPage === 0) return { outcome: 'counted', state: { counts, segments, recent, paged_ms, filed }, ...effects };
+  const page = pageOf(recent.slice(0, onPage), paged_ms);
+  const state: UserState = {
+    counts,
+    segments,
+    recent: recent.slice(onPage),
+    paged_ms: page.orders.reduce((latest_ms, [, at_ms]) => Math.max(latest_ms, at_ms), paged_ms),
+    filed: filed.includes(page.filed) ? filed : [...filed, page.filed],
   };
+  return { outcome: 'counted', state, ...effects, page };
+}
+
+function pageOf(texts: readonly string[], paged_ms: number): UserPage {
+  const orders: readonly UserOrder[] = JSON.parse(`[${texts.join(',')}]`);
+  const times_ms = orders.map(([, ts_ms]) => ts_ms);
+  return { texts, orders, filed: spanLengthFor(times_ms, paged_ms) };
 }
 
 export function encodeUserOrder(order: UserOrder): string {
@@ -81,14 +118,23 @@ export function offsetOf(order: string): number {
   return Number.parseInt(order.slice(1), 10);
 }
 
+/** What makes two orders of a user one: the id, or, where there is none, what was ordered when. */
+export function identityOf([, ts_ms, menuType, orderId]: UserOrder): string {
+  return orderId === null ? `t${ts_ms}/${menuType}` : `i${orderId}`;
+}
+
+/** Whether an order may repeat one on a page: one that is later than all of those cannot. */
+export function mayBePast(user: UserState, { ts_ms }: Order): boolean {
+  return ts_ms <= user.paged_ms;
+}
+
 /**
- * Whether the last orders hold this one: told by its id, or, where neither has one, by what was ordered when. Where in the
- * texts it would stand is no part of another value: a quotation mark within one has a backslash before it, no comma.
+ * Whether the user's row holds this order. Where in the texts its identity would stand is no part of another value: a quotation
+ * mark within one has a backslash before it, no comma.
  */
-function isRepeated(recent: readonly string[], { orderId, ts_ms, menuType }: Order): boolean {
+function isInRow(recent: readonly string[], [, ts_ms, menuType, orderId]: UserOrder): boolean {
   const ending = orderId === null ? `,${ts_ms},${JSON.stringify(menuType)},null]` : `,${JSON.stringify(orderId)}]`;
-  const first = Math.max(0, recent.length - RECENT_ORDERS);
-  return recent.some((order, index) => index >= first && order.endsWith(ending));
+  return recent.some((order) => order.endsWith(ending));
 }
 
 type OrderChange = TotalChange<OrderMeasure>;

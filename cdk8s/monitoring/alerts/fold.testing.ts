@@ -11,6 +11,11 @@ const abandons = (reason: string, pod: string) =>
   `kaiseki_fold_abandons_total{namespace="kaiseki",fold="orders",reason="${reason}",pod="${pod}"}`;
 const records = (outcome: string) => `kaiseki_fold_records_total{namespace="kaiseki",fold="orders",outcome="${outcome}",pod="counter-1"}`;
 
+const overdue = (pod: string) => `kaiseki_delay_overdue_seconds{namespace="kaiseki",fold="orders",delay="late",partition="0",pod="${pod}"}`;
+const edge = (kind: string, fold: string, shard: number) =>
+  `kaiseki_fold_edge_records{namespace="kaiseki",fold="${fold}",shard="${shard}",kind="${kind}",from="orders",topic="stock",pod="a"}`;
+const WAITING = 'kaiseki_consumer_lag_records{namespace="kaiseki",topic="stock",group="stock",partition="0",pod="a"}';
+
 const LAGGING = { namespace: 'kaiseki', topic: 'order-logs', group: 'counter' };
 
 export const FOLD_SCENARIOS: readonly Scenario[] = [
@@ -166,6 +171,42 @@ export const FOLD_SCENARIOS: readonly Scenario[] = [
     alert: 'KaisekiOrdersRejected',
     given: 'rejected long ago',
     samples: { [records('rejected')]: '7x60', [records('counted')]: '0+100x60' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiDelayOverdue',
+    given: 'one partition of a delay is late; another pod has just lost it',
+    samples: { [overdue('a')]: '0+30x60', [overdue('b')]: '0x60' },
+    at: '10m',
+    fires: [
+      {
+        labels: { namespace: 'kaiseki', fold: 'orders', delay: 'late' },
+        summary: 'The delay late of orders in kaiseki brings its records back 10m 0s late.',
+      },
+    ],
+  },
+  {
+    alert: 'KaisekiEmissionsAstray',
+    given: 'nothing waits in the topic, but one record was never heard',
+    samples: {
+      [edge('sent', 'orders', 0)]: '5x60',
+      [edge('sent', 'orders', 1)]: '3x60',
+      [edge('heard', 'stock', 0)]: '7x60',
+      [WAITING]: '0x60',
+    },
+    at: '20m',
+    fires: [
+      {
+        labels: { namespace: 'kaiseki', from: 'orders', topic: 'stock', fold: 'stock' },
+        summary: 'Of what orders sent to stock in kaiseki, 1 records are not accounted for.',
+      },
+    ],
+  },
+  {
+    alert: 'KaisekiEmissionsAstray',
+    given: 'what is not heard yet waits in the topic',
+    samples: { [edge('sent', 'orders', 0)]: '5x60', [edge('heard', 'stock', 0)]: '3x60', [WAITING]: '2x60' },
     at: '20m',
     fires: [],
   },

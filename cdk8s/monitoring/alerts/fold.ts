@@ -64,4 +64,25 @@ export const FOLD_ALERTS: readonly Alert[] = [
     description:
       'They are in the topic order-logs-rejected with the reason, and in no count ({{ $labels.fold }}). Something else than ingest writes to the log.',
   },
+  {
+    name: 'KaisekiDelayOverdue',
+    expr: `kaiseki:delay_overdue_seconds:max > ${THRESHOLDS.delayOverdue_s}`,
+    for: '5m',
+    severity: 'critical',
+    summary:
+      'The delay {{ $labels.delay }} of {{ $labels.fold }} in {{ $labels.namespace }} brings its records back {{ $value | humanizeDuration }} late.',
+    description: 'Deadlines are missed until it catches up, but for keys that have another event meanwhile. No record is lost.',
+  },
+  {
+    name: 'KaisekiEmissionsAstray',
+    // More heard than sent is wrong at once; less is, where nothing waits in the topic any more.
+    expr: `kaiseki:fold_edge_in_transit:records < 0
+or (kaiseki:fold_edge_in_transit:records > 0 and on (namespace, topic) kaiseki:consumer_lag_records:sum == 0)`,
+    for: '15m',
+    severity: 'critical',
+    summary:
+      'Of what {{ $labels.from }} sent to {{ $labels.topic }} in {{ $labels.namespace }}, {{ $value | humanize }} records are not accounted for.',
+    description:
+      'Records between two folds were lost, or folded twice ({{ $labels.fold }}): a promise of the log or of the tables was broken.',
+  },
 ];

@@ -11,7 +11,7 @@ const outcome = (outcomes: string) => `kaiseki:fold_records:rate5m{${IN_NAMESPAC
 export const PIPELINE: Dashboard = {
   uid: 'kaiseki-pipeline',
   title: 'Kaiseki / Pipeline',
-  description: 'Lag, freshness, flushes, redone and duplicate orders.',
+  description: 'Lag, freshness, flushes, redone and repeated records.',
   presence: 'kaiseki_build_info',
   rows: [
     {
@@ -122,10 +122,10 @@ export const PIPELINE: Dashboard = {
       panels: [
         lines({ title: 'Counted', unit: RecordsPerSecond, queries: [{ expr: outcome('counted'), legend: '{{fold}}' }] }),
         lines({
-          title: 'Redone, duplicate, rejected, skipped',
+          title: 'Redone, refused, repeated, rejected, skipped',
           description: 'None of these changes a total.',
           unit: RecordsPerSecond,
-          queries: [{ expr: outcome('redone|duplicate|rejected|skipped'), legend: '{{outcome}}' }],
+          queries: [{ expr: outcome('redone|refused|repeated|rejected|skipped'), legend: '{{outcome}}' }],
         }),
         lines({
           title: 'Claims given up within 15 minutes',

@@ -1,27 +1,25 @@
 /** The owners of a history: who owns which shard, who only believes so, who stalls, and who has crashed. */
-import type { FoldDefinition, KeyState } from '../definition.ts';
 import { drawLimits } from './odds.ts';
 import { pick } from './pick.ts';
+import type { MenuSize } from './pipeline.ts';
 import { SimulatedOwner } from './simulated-owner.ts';
 import type { Subject } from './subject.ts';
-import type { MenuSize } from './system.ts';
-import type { SimulatedShard, World } from './world.ts';
+import type { SimulatedShard } from './topic.ts';
+import { nameOf, type World } from './world.ts';
 
-export class Fleet<Event, State extends KeyState, Pin> {
+export class Fleet {
   readonly #world: World;
   readonly #subject: Subject;
-  readonly #definition: (menu: MenuSize) => FoldDefinition<Event, State, Pin>;
   #owners: SimulatedOwner[] = [];
   /** The owner to whom each shard was given last. */
-  readonly #assigned: SimulatedOwner[] = [];
+  readonly #assigned = new Map<SimulatedShard, SimulatedOwner>();
   #spawned = 0;
   /** What the next owners are configured with. */
   #menu: MenuSize;
 
-  constructor(world: World, subject: Subject, definition: (menu: MenuSize) => FoldDefinition<Event, State, Pin>) {
+  constructor(world: World, subject: Subject) {
     this.#world = world;
     this.#subject = subject;
-    this.#definition = definition;
     this.#menu = world.odds.menuGrows ? 'first' : 'larger';
   }
 
@@ -34,14 +32,14 @@ export class Fleet<Event, State extends KeyState, Pin> {
   assign(shard: SimulatedShard): void {
     const { calm, odds, random } = this.#world;
     if (odds.menuGrows && random.chance(0.3)) this.#menu = 'larger';
-    if (!calm && random.chance(odds.stall)) for (const owner of this.#owners) this.#stall(owner);
+    if (!calm && random.chance(odds.stall)) for (const owner of this.#owners) if (owner.shard.worker === shard.worker) this.#stall(owner);
     const menu = !calm && odds.menuGrows && random.chance(0.2) ? 'first' : this.#menu;
     for (const owner of this.#owners) if (owner.shard === shard) owner.replaced = true;
-    const owner = new SimulatedOwner(`owner ${++this.#spawned}`, this.#world, shard, menu);
-    this.#world.note(() => `-- shard ${shard.shard} is assigned to ${owner.name}${odds.menuGrows ? ` with the ${menu} menu` : ''}`);
-    this.#assigned[shard.shard] = owner;
+    const owner = new SimulatedOwner(`owner ${++this.#spawned} of ${nameOf(shard)}`, this.#world, shard, menu);
+    this.#world.note(() => `-- ${nameOf(shard)} is assigned to ${owner.name}${odds.menuGrows ? ` with the ${menu} menu` : ''}`);
+    this.#assigned.set(shard, owner);
     this.#owners.push(owner);
-    owner.start(this.#subject, this.#subject.define(this.#definition(menu)), drawLimits(random));
+    owner.start(this.#subject, drawLimits(random));
   }
 
   /** The same, while there may be more owners. */
@@ -54,9 +52,10 @@ export class Fleet<Event, State extends KeyState, Pin> {
     const { random } = this.#world;
     if (this.#owners.length === 0 || this.#isFull || !random.chance(0.06)) return;
     const owner = pick(random, this.#owners);
+    owner.crashed = true;
     this.#remove(owner);
     this.#world.note(() => `-- ${owner.name} crashes`);
-    if (this.#assigned[owner.shard.shard] === owner) this.assign(owner.shard);
+    if (this.#assigned.get(owner.shard) === owner) this.assign(owner.shard);
   }
 
   /** An owner stalls, or a stalled one wakes up. */
@@ -78,14 +77,21 @@ export class Fleet<Event, State extends KeyState, Pin> {
 
   /** Sees to it that the shard has an owner who works; true when it has nothing left to do. */
   tend(shard: SimulatedShard): boolean {
-    const owner = this.#assigned[shard.shard];
+    const owner = this.#assigned.get(shard);
     if (!owner || !this.#owners.includes(owner) || owner.alarm) this.assign(shard);
     else owner.weight = 1;
     return owner?.isIdle === true;
   }
 
+  /** What the owner of a shard waits for. */
+  waits(shard: SimulatedShard): string {
+    const owner = this.#assigned.get(shard);
+    return `${owner?.name} waits for ${owner?.waiting.join(', ') || 'nothing'}`;
+  }
+
   /** All of them die. */
   crash(): void {
+    for (const owner of this.#owners) owner.crashed = true;
     this.#owners = [];
   }
 

@@ -1,17 +1,16 @@
 /**
- * One history: owners of shards come, stall, crash and go while messages arrive, get lost and time out; then the world
- * calms down, the last owners drain the log, everything under way arrives or is lost, and all is checked, twice.
+ * One history: owners of shards come, stall, crash and go while messages arrive, get lost and time out, and the time jumps; then the
+ * world calms down, the last owners drain all logs, everything under way arrives or is lost, and all is checked, twice.
  */
-import { NO_HEADERS } from '#platform/log/log.ts';
 import { Random } from '#platform/random/random.ts';
-import type { KeyState } from '../definition.ts';
 import { check } from './check.ts';
 import { Fleet } from './fleet.ts';
 import { drawOdds } from './odds.ts';
 import { pick } from './pick.ts';
+import type { FeedRecord, Pipeline } from './pipeline.ts';
 import type { Subject } from './subject.ts';
-import type { SimulatedSystem } from './system.ts';
-import { type SimulatedShard, World } from './world.ts';
+import { appendTo, endOf, type SimulatedShard } from './topic.ts';
+import { nameOf, World } from './world.ts';
 
 export interface Verdict {
   readonly seed: number;
@@ -21,47 +20,43 @@ export interface Verdict {
   readonly events: number;
 }
 
-/** Turns until a calm world must have drained its log. */
-const DRAIN_TURNS = 20_000;
+/** Turns until a calm world must have drained its logs. */
+const DRAIN_TURNS = 30_000;
+/** Turns until it is looked again whether they are drained, and whether each shard has an owner who works. */
+const TEND_EVERY = 8;
+/** Drains, one after the other, while what arrived late leaves something to do. */
+const DRAINS_MAX = 20;
 const STRAGGLER_TURNS = 40;
 const CALM_DROP = 0.001;
+const JUMP_MS_MAX = 4_000;
 
 /** Runs the history of a seed; its events are added to `trace`, one line each. */
-export async function runHistory<Event, State extends KeyState, Pin>(
-  system: SimulatedSystem<Event, State, Pin>,
-  subject: Subject,
-  seed: number,
-  trace?: string[],
-): Promise<Verdict> {
-  const history = new History(system, subject, seed, trace);
+export async function runHistory(pipeline: Pipeline, subject: Subject, seed: number, trace?: string[]): Promise<Verdict> {
+  const history = new History(pipeline, subject, seed, trace);
   await history.run();
   return { seed, problems: history.world.problems, events: history.world.events };
 }
 
-class History<Event, State extends KeyState, Pin> {
+class History {
   readonly world: World;
-  readonly #system: SimulatedSystem<Event, State, Pin>;
-  readonly #fleet: Fleet<Event, State, Pin>;
-  /** What will be in each shard's log, and at which offsets. */
-  readonly #values: readonly (readonly string[])[];
-  readonly #offsets: readonly (readonly number[])[];
+  readonly #pipeline: Pipeline;
+  readonly #fleet: Fleet;
+  /** What clients will send. */
+  readonly #feed: FeedRecord[][];
 
-  constructor(system: SimulatedSystem<Event, State, Pin>, subject: Subject, seed: number, trace: string[] | undefined) {
+  constructor(pipeline: Pipeline, subject: Subject, seed: number, trace: string[] | undefined) {
     const random = new Random(seed);
-    const odds = drawOdds(random);
-    const shards = random.chance(0.85) ? 1 : system.shards_max;
-    this.#system = system;
-    this.world = new World(random, odds, system.definition('larger').name, subject.tables(), shards, trace);
-    this.#fleet = new Fleet(this.world, subject, system.definition);
-    this.#values = this.world.shards.map(({ shard }) => system.values(random, shard));
-    this.#offsets = this.#values.map(({ length }) => system.offsets(random, length));
+    this.#pipeline = pipeline;
+    this.world = new World(random, drawOdds(random), pipeline, subject.tables(), trace);
+    this.#fleet = new Fleet(this.world, subject);
+    this.#feed = pipeline.feed(random, (topic) => this.world.topics.of(topic).length).map((queue) => [...queue]);
   }
 
   async run(): Promise<void> {
     const { world } = this;
     for (const shard of world.shards) this.#fleet.assign(shard);
     for (let step = 0; step < world.odds.steps && world.problems.length === 0; step++) await this.#step();
-    for (const shard of world.shards) while (this.#appendNext(shard));
+    for (const queue of this.#feed) while (this.#appendNext(queue));
     this.#fleet.growMenu();
     await this.#drainAndCheck();
     if (world.problems.length > 0) return;
@@ -70,9 +65,11 @@ class History<Event, State extends KeyState, Pin> {
   }
 
   async #step(): Promise<void> {
-    const { odds, random, shards } = this.world;
+    const { world } = this;
+    const { odds, random, shards } = world;
     const shard = pick(random, shards);
-    if (random.chance(odds.append) && this.#appendNext(shard)) return;
+    if (random.chance(odds.append) && this.#appendNext(pick(random, this.#feed))) return;
+    if (random.chance(odds.jump)) world.now_ms += random.below(JUMP_MS_MAX);
     const what = random.fraction();
     if (what < odds.assign) this.#fleet.maybeAssign(shard);
     else if (what < 0.025) this.#fleet.maybeCrash();
@@ -90,12 +87,14 @@ class History<Event, State extends KeyState, Pin> {
     else await this.#fleet.turn();
   }
 
-  #appendNext({ shard, log }: SimulatedShard): boolean {
-    const value = this.#values[shard]?.[log.length];
-    const offset = this.#offsets[shard]?.[log.length];
-    if (value === undefined || offset === undefined) return false;
-    log.push({ partition: shard, offset, key: null, value: Buffer.from(value), timestamp_ms: 0, headers: NO_HEADERS });
-    this.world.note(() => `-- ${offset} of shard ${shard}: ${value}`);
+  #appendNext(queue: FeedRecord[]): boolean {
+    const { world } = this;
+    const next = queue.shift();
+    if (next === undefined) return false;
+    const log = world.topics.of(next.topic)[next.partition];
+    if (!log) throw new Error(`a client sends to ${next.topic}/${next.partition}, which is no partition`);
+    const { offset } = appendTo(log, { key: next.key, value: next.value, timestamp_ms: world.now_ms }, next.gap);
+    world.note(() => `-- ${offset} of ${next.topic}/${next.partition}: ${next.key ?? ''} ${next.value}`);
     return true;
   }
 
@@ -115,12 +114,22 @@ class History<Event, State extends KeyState, Pin> {
 
   #rewind(shard: SimulatedShard, offset: number | undefined): void {
     shard.groupOffset = offset;
-    this.world.note(() => `-- the group's offset in shard ${shard.shard} is set to ${offset ?? 'none'}`);
+    this.world.note(() => `-- the group's offset of ${nameOf(shard)} is set to ${offset ?? 'none'}`);
   }
 
   async #drainAndCheck(): Promise<void> {
     const { world } = this;
-    if (world.problems.length > 0) return;
+    for (let drains = 0; world.problems.length === 0; drains++) {
+      if (drains === DRAINS_MAX) world.problems.push('stuck: what arrives late never ends');
+      await this.#drainOnce();
+      if (world.shards.every((shard) => this.#isDrained(shard))) break;
+    }
+    if (world.problems.length === 0) world.problems.push(...check(world, this.#pipeline));
+  }
+
+  /** Drains all logs; then all owners die, and what is still under way arrives or is lost. */
+  async #drainOnce(): Promise<void> {
+    const { world } = this;
     world.note(() => '-- the world calms down');
     await this.#drain();
     if (world.problems.length > 0) return;
@@ -128,8 +137,6 @@ class History<Event, State extends KeyState, Pin> {
     for (let turn = 0; turn < STRAGGLER_TURNS; turn++) await this.#pump();
     this.#fleet.crash();
     world.settleMessages();
-    const { rejectedTopic, totalsTopic } = this.#system.definition('larger');
-    world.problems.push(...check(world, { rejected: rejectedTopic, totals: totalsTopic }, this.#system));
   }
 
   async #drain(): Promise<void> {
@@ -137,10 +144,17 @@ class History<Event, State extends KeyState, Pin> {
     world.calm = true;
     for (const shard of world.shards) if (world.random.chance(0.5)) this.#fleet.assign(shard);
     for (let turn = 0; turn < DRAIN_TURNS; turn++) {
-      const open = world.shards.filter((shard) => !this.#fleet.tend(shard));
-      if (open.length === 0 || world.problems.length > 0) return;
+      if (world.problems.length > 0) return;
+      if (turn % TEND_EVERY === 0 && world.shards.filter((shard) => !this.#fleet.tend(shard)).length === 0) return;
       await this.#pump();
     }
-    world.problems.push('stuck: the log never drains');
+    const open = world.shards.filter((shard) => !this.#fleet.tend(shard)).map((shard) => this.#fleet.waits(shard));
+    world.problems.push(`stuck: the logs never drain; ${open.join('; ')}`);
+  }
+
+  /** Nothing that arrived late is left to be folded or forwarded. */
+  #isDrained({ worker, shard, log, groupOffset }: SimulatedShard): boolean {
+    const done = worker.fold === undefined ? (groupOffset ?? 0) : this.world.tables.shard({ fold: worker.fold, shard }).nextOffset;
+    return done >= endOf(log);
   }
 }

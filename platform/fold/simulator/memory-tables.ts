@@ -5,6 +5,8 @@
 import type {
   CommitReply,
   Mutation,
+  Page,
+  PageRequest,
   ShardClaim,
   ShardCommit,
   ShardKey,
@@ -53,6 +55,16 @@ export class MemoryTables {
   /** The row of a key as it stands now. */
   read(table: TableDefinition, key: Columns): Columns | undefined {
     return this.cells.get(keyText(table, key))?.row ?? undefined;
+  }
+
+  /** A part of the rows within a partition, in clustering order; the cursor is the number of rows before those that it asks for. */
+  page(table: TableDefinition, { within, limit, cursor }: PageRequest<TableDefinition>): Page<TableDefinition> {
+    const rows: Columns[] = [];
+    for (const { table: other, row } of this.cells.values()) if (row && other.name === table.name && isWithin(row, within)) rows.push(row);
+    rows.sort((one, other) => clusteringOrder(table, one, other));
+    const first = Number(cursor ?? 0);
+    const handed = rows.slice(first, first + limit) as Page<TableDefinition>['rows'];
+    return first + limit < rows.length ? { rows: handed, cursor: String(first + limit) } : { rows: handed };
   }
 
   /** Every row that stands, with its version. */
@@ -104,6 +116,18 @@ export class MemoryTables {
   protected commitApplies(commit: ShardCommit, shard: StoredShard): boolean {
     return commit.epoch === shard.epoch && commit.base === shard.nextOffset;
   }
+}
+
+function isWithin(row: Columns, within: Columns): boolean {
+  return Object.entries(within).every(([column, value]) => row[column] === value);
+}
+
+function clusteringOrder(table: TableDefinition, one: Columns, other: Columns): number {
+  for (const column of table.clusteringKey) {
+    const [a, b] = [one[column] as string | number, other[column] as string | number];
+    if (a !== b) return a < b === table.descending.includes(column) ? 1 : -1;
+  }
+  return 0;
 }
 
 /** A row's whole key as text. */

@@ -28,6 +28,14 @@ export interface Odds {
   readonly stall: number;
   /** An owner hears, at a turn of its, that its shard is another's. */
   readonly revoke: number;
+  /** Before an emission, offsets are left out. */
+  readonly gap: number;
+  /** At a step, the time jumps, as it seems to whoever lags behind. */
+  readonly jump: number;
+  /** A sleep ends, at a turn of its owner's. */
+  readonly wake: number;
+  /** The most that the clock of an owner is ahead of another's, in milliseconds. */
+  readonly skew_ms: number;
   /** The menu grows while the history runs. */
   readonly menuGrows: boolean;
 }
@@ -46,22 +54,26 @@ export function drawOdds(random: Random): Odds {
     assign: pick(random, [0.002, 0.004, 0.008]),
     stall: random.fraction(),
     revoke: pick(random, [0, 0.005, 0.05]),
+    gap: pick(random, [0, 0, 0.1]),
+    jump: pick(random, [0, 0.005, 0.03]),
+    wake: pick(random, [0.02, 0.2, 1]),
+    skew_ms: pick(random, [0, 1_000]),
     menuGrows: random.chance(0.5),
   };
 }
 
 /**
- * Limits small enough that every one of them is met within a few records. Users leave the cache sooner than days do: who
- * reads a day learns that the shard is another's, before it could read a user's row that the other has written.
+ * Limits small enough that every one of them is met within a few records. Keys leave the cache sooner than days do: who
+ * reads a day learns that the shard is another's, before it could read a page that the other has written.
  */
 export function drawLimits(random: Random): FoldLimits {
   return {
     flushRecords: pick(random, [1, 2, 4, 8]),
     linger_ms: 200,
-    cachedStates: pick(random, [0, 0, 1, 2]),
+    cachedPages: pick(random, [0, 0, 1, 2]),
     cachedPeriods: random.below(3),
     attempts: pick(random, [1, 2, 3, 5]),
     backoff_ms_min: 50,
-    backoff_ms_max: 5_000,
+    backoff_ms_max: 90,
   };
 }

@@ -1,8 +1,7 @@
 /** Runs many histories and keeps the smallest that went wrong. */
-import type { KeyState } from '../definition.ts';
 import { runHistory, type Verdict } from './history.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { Subject } from './subject.ts';
-import type { SimulatedSystem } from './system.ts';
 
 export interface SearchRequest {
   /** The seed of the first history; the others follow it. */
@@ -29,11 +28,7 @@ export interface SearchResult {
 /** Histories under way at once: they share the turns of the event loop, which are what a history waits for. */
 const AT_ONCE = 32;
 
-export async function search<Event, State extends KeyState, Pin>(
-  system: SimulatedSystem<Event, State, Pin>,
-  subject: Subject,
-  request: SearchRequest,
-): Promise<SearchResult> {
+export async function search(pipeline: Pipeline, subject: Subject, request: SearchRequest): Promise<SearchResult> {
   let runs = 0;
   let wrong = 0;
   let firstWrong: number | undefined;
@@ -41,7 +36,7 @@ export async function search<Event, State extends KeyState, Pin>(
   while (runs < request.runs && !request.isOver?.() && !(request.untilWrong && wrong > 0)) {
     const count = Math.min(AT_ONCE, request.runs - runs);
     const seeds = Array.from({ length: count }, (_, index) => request.firstSeed + runs + index);
-    const verdicts = await Promise.all(seeds.map((seed) => runHistory(system, subject, seed)));
+    const verdicts = await Promise.all(seeds.map((seed) => runHistory(pipeline, subject, seed)));
     for (const [index, verdict] of verdicts.entries()) {
       if (verdict.problems.length === 0) continue;
       wrong++;

@@ -1,24 +1,18 @@
 /**
- * A process that owns one shard, or believes so: it runs the production fold on ports that are messages (ports.ts). It
- * does nothing until the scheduler gives it a turn, and then one thing: a call of its returns, or is given up.
+ * A process that owns one shard, or believes so: it runs the production fold, or the forwarder of a delay, on ports that are messages
+ * (ports.ts). It does nothing until the scheduler gives it a turn, and then one thing: a call of its returns, or is given up.
  */
-import type { FoldContext } from '../context.ts';
-import type { FoldDefinition, KeyState } from '../definition.ts';
-import { FlushRoom } from '../flush-room.ts';
+import { FoldBudget } from '../budget.ts';
 import type { FoldLimits } from '../limits.ts';
 import type { FoldAlarm, FoldObserver } from '../outcome.ts';
-import { Partition, simulatedAppend, simulatedClock, simulatedTables } from './ports.ts';
+import { simulatedAppend } from './append.ts';
+import { type CallKind, type Part, SHARES, UNANSWERED, type Wait } from './call.ts';
+import { Partition } from './partition.ts';
+import type { MenuSize } from './pipeline.ts';
+import { simulatedClock, simulatedTables } from './ports.ts';
 import type { Subject } from './subject.ts';
-import type { MenuSize } from './system.ts';
-import { endOf, type SimulatedShard, type World } from './world.ts';
-
-/** Thrown by a call that was given up: whether it was applied, or will be, is unknown. */
-class Unanswered extends Error {
-  override readonly name = 'Unanswered';
-}
-
-/** One for all: to make an error takes longer than most calls do. */
-const UNANSWERED = new Unanswered('no answer came');
+import { endOf, type SimulatedShard } from './topic.ts';
+import { nameOf, type World } from './world.ts';
 
 /** How often a call that nobody will answer is given up, at a turn. */
 const LOST_TIMEOUT = 0.3;
@@ -26,42 +20,22 @@ const LOST_TIMEOUT = 0.3;
 const CALM_LOSSY = 0.02;
 const CALM_TIMEOUT = 0.01;
 const CALM_REVOKE = 0.1;
-/** What share of the odds' faults falls to a call. Where a failure only makes the owner begin again, fewer of them fail. */
-const SHARES = { read: 0.1, claim: 0.3, append: 0.3, write: 1 } as const;
-export type CallKind = keyof typeof SHARES;
 const REVOKED = 'the shard was given to another owner';
-
-/** Something that the owner's code waits for. */
-export interface Wait {
-  readonly label: () => string;
-  readonly ready: () => boolean;
-  readonly finish: () => void;
-  /** Gives it up; absent where waiting cannot fail. */
-  readonly giveUp?: () => void;
-  /** Nothing but giving up will end it. */
-  lost: boolean;
-  /** What share of the odds' faults falls to it. */
-  readonly share: number;
-}
-
-/** A part of a call, which arrives by itself. */
-export interface Part<T> {
-  readonly label: () => string;
-  readonly apply: () => T;
-  /** A remark on the answer for the trace. */
-  readonly remark?: (answer: T) => string;
-}
 
 export class SimulatedOwner {
   readonly name: string;
   readonly world: World;
   readonly shard: SimulatedShard;
   readonly menu: MenuSize;
+  /** How far its clock is ahead of the world's, in milliseconds. */
+  readonly skew_ms: number;
   /** How often it gets the turns that fall to it: a stalled one almost never does. */
   weight = 1;
   /** The shard was given to another owner; it will hear of that at some turn. */
   replaced = false;
   ended = false;
+  /** It died: nothing more is sent in its name. */
+  crashed = false;
   alarm: FoldAlarm | undefined;
   readonly #waits: Wait[] = [];
   readonly #abort = new AbortController();
@@ -72,22 +46,23 @@ export class SimulatedOwner {
     this.world = world;
     this.shard = shard;
     this.menu = menu;
+    this.skew_ms = world.random.below(world.odds.skew_ms + 1);
     this.#partition = new Partition(this, this.#abort.signal);
   }
 
-  /** Runs the fold until the shard is taken away. */
-  start<Event, State extends KeyState, Pin>(subject: Subject, definition: FoldDefinition<Event, State, Pin>, limits: FoldLimits): void {
-    const context: FoldContext<Event, State, Pin> = {
-      definition,
+  /** Runs until the shard is taken away. */
+  start(subject: Subject, limits: FoldLimits): void {
+    const { topic } = this.shard.worker;
+    const context = {
       limits,
       // A process that owns one shard never waits for others.
-      room: new FlushRoom(limits.flushRecords),
-      log: { append: simulatedAppend(this), nameOf: (name) => name },
+      budget: new FoldBudget({ recordsInFlushes: limits.flushRecords, cachedPages: limits.cachedPages, claimsAtOnce: 1 }),
+      log: { append: simulatedAppend(this, subject.suffixes), nameOf: (name: string) => name },
       tables: simulatedTables(this),
       clock: simulatedClock(this),
       observer: this.#observer(),
     };
-    subject.ownShard(context, this.#partition.port(definition.topic)).then(
+    this.shard.worker.own(subject, context, this.#partition.port(topic), this.menu).then(
       () => {
         this.ended = true;
       },
@@ -98,7 +73,6 @@ export class SimulatedOwner {
   /** Issues a call whose parts arrive by themselves, in any order; resolves with their answers when all were heard of. */
   call<T>(kind: CallKind, label: string, parts: readonly Part<T>[]): Promise<T[]> {
     return new Promise((resolve, reject) => {
-      const share = SHARES[kind];
       const answers: T[] = [];
       let open = parts.length;
       const wait: Wait = {
@@ -107,11 +81,11 @@ export class SimulatedOwner {
         finish: () => resolve(answers),
         giveUp: () => reject(UNANSWERED),
         lost: false,
-        share,
+        share: SHARES[kind],
       };
-      const { calm, odds, random } = this.world;
-      const lostPart = random.chance(share * (calm ? CALM_LOSSY : odds.lossy)) ? random.below(parts.length) : -1;
-      const slowPart = !calm && random.chance(share * odds.slow) ? random.below(parts.length + 1) : -1;
+      const { random } = this.world;
+      const lostPart = this.isLossy(kind) ? random.below(parts.length) : -1;
+      const slowPart = this.isSlow(kind) ? random.below(parts.length + 1) : -1;
       const lose = () => {
         wait.lost = true;
       };
@@ -132,6 +106,18 @@ export class SimulatedOwner {
 
   wait(wait: Wait): void {
     this.#waits.push(wait);
+  }
+
+  /** A part of a call of that kind arrives, but nobody hears of it. */
+  isLossy(kind: CallKind): boolean {
+    const { calm, odds, random } = this.world;
+    return random.chance(SHARES[kind] * (calm ? CALM_LOSSY : odds.lossy));
+  }
+
+  /** A part of a call of that kind takes long. */
+  isSlow(kind: CallKind): boolean {
+    const { calm, odds, random } = this.world;
+    return !calm && random.chance(SHARES[kind] * odds.slow);
   }
 
   /** One turn. Returns whether anything happened: then its code must run before anything else does. */
@@ -160,37 +146,54 @@ export class SimulatedOwner {
 
   /** Tells it that the shard is no longer its own. */
   revoke(): void {
-    this.world.note(() => `${this.name} hears that shard ${this.shard.shard} is no longer its own`);
+    this.world.note(() => `${this.name} hears that ${nameOf(this.shard)} is no longer its own`);
     this.#abort.abort(REVOKED);
+  }
+
+  /** What it waits for. */
+  get waiting(): readonly string[] {
+    return this.#waits.map(({ label }) => label());
   }
 
   /** Whether it has done all that there is to do. */
   get isIdle(): boolean {
-    return this.#waits.length === 1 && this.#partition.isReadingAt(endOf(this.shard));
+    return this.#waits.length === 1 && this.#partition.isReadingAt(endOf(this.shard.log));
   }
 
   #observer(): FoldObserver {
     const { world, name } = this;
+    const failed = (error: unknown) => {
+      world.note(() => `${name} forgets everything: ${error}`);
+      if (error instanceof Error && (error.name === 'Abandoned' || error.name === 'AppendFailed' || error === UNANSWERED)) return;
+      world.problems.push(`broken invariant: ${error instanceof Error ? error.stack : error}`);
+    };
+    const alarmed = (_: number, alarm: FoldAlarm) => {
+      world.note(() => `${name} alarms: ${alarm.message}`);
+      this.alarm = alarm;
+    };
+    const released = () => world.note(() => `${name} lets go`);
     return {
       claimed: (_, epoch, nextOffset) => world.note(() => `${name} owns epoch ${epoch} from next_offset ${nextOffset}`),
-      flushed: (report) => {
-        const { records, counted, redone, duplicates, rejected, skipped, nextOffset } = report;
+      flushed: ({ records, counted, refused, redone, repeated, rejected, skipped, nextOffset }) => {
         world.note(
           () =>
-            `${name} flushed to ${nextOffset}: ${counted.length} counted, ${redone} redone, ${duplicates} duplicates, ${rejected} rejected, ${skipped} skipped`,
+            `${name} flushed to ${nextOffset}: ${counted.length} counted, ${refused} refused, ${redone} redone, ${repeated} repeated, ${rejected} rejected, ${skipped} skipped`,
         );
-        if (counted.length + redone + duplicates + rejected + skipped !== records) world.problems.push('a flush lost sight of records');
+        if (counted.length + refused + redone + repeated + rejected + skipped !== records)
+          world.problems.push('a flush lost sight of records');
       },
-      abandoned: (_, error) => {
-        world.note(() => `${name} forgets everything: ${error}`);
-        if (error instanceof Error && (error.name === 'Abandoned' || error === UNANSWERED)) return;
-        world.problems.push(`broken invariant: ${error instanceof Error ? error.stack : error}`);
-      },
-      alarmed: (_, alarm) => {
-        world.note(() => `${name} alarms: ${alarm.message}`);
-        this.alarm = alarm;
-      },
-      released: () => world.note(() => `${name} lets go`),
+      abandoned: (_, error) => failed(error),
+      alarmed,
+      released,
+      delay: () => ({
+        forwarded: (records) => world.note(() => `${name} forwarded ${records}`),
+        started: () => undefined,
+        overdue: () => undefined,
+        rejected: () => world.problems.push(`${name} rejected what a fold had put off`),
+        failed: (_, error) => failed(error),
+        alarmed,
+        released,
+      }),
     };
   }
 }

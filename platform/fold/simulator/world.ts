@@ -1,11 +1,12 @@
 /**
- * The world of one history: the shards' logs, the group's offsets, the tables, the topics, and the messages that are on
- * their way. A message is applied at any later time, even after its sender gave it up or died, or never.
+ * The world of one history: the topics, the groups' offsets, the tables, the time, and the messages that are on their way. A
+ * message is applied at any later time, even after its sender gave it up or died, or never.
  */
-import type { LogRecord, NewRecord } from '#platform/log/log.ts';
 import type { Random } from '#platform/random/random.ts';
 import type { MemoryTables } from './memory-tables.ts';
 import type { Odds } from './odds.ts';
+import type { Pipeline } from './pipeline.ts';
+import { type SimulatedShard, Topics } from './topic.ts';
 
 export interface Message {
   readonly sender: string;
@@ -18,63 +19,53 @@ export interface Message {
   slowness: number;
 }
 
-/** One partition of the log, and the group's offset in it. */
-export interface SimulatedShard {
-  readonly shard: number;
-  readonly log: LogRecord[];
-  groupOffset: number | undefined;
-}
-
 const VERY_SLOW = 0.97;
-
-/** The offset behind the last record of a shard. */
-export function endOf({ log }: SimulatedShard): number {
-  return (log.at(-1)?.offset ?? -1) + 1;
-}
+/** When the first history begins and every other one, too. */
+const BEGIN_MS = 1_000_000;
 
 export class World {
   readonly random: Random;
   readonly odds: Odds;
-  /** The fold's name in the tables. */
-  readonly fold: string;
   readonly tables: MemoryTables;
+  readonly topics: Topics;
+  /** Those of every fold and of every forwarder. */
   readonly shards: readonly SimulatedShard[];
-  readonly topics = new Map<string, NewRecord[]>();
   readonly messages: Message[] = [];
   /** What went wrong; the history ends with the first. */
   readonly problems: string[] = [];
   /** Nothing new goes wrong any more: owners are to finish. */
   calm = false;
-  /** Steps so far: the size of the history, and its clock. */
+  /** Steps so far: the size of the history. */
   events = 0;
+  /** The time of day. It passes by steps, and jumps. */
+  now_ms = BEGIN_MS;
   readonly #trace: string[] | undefined;
 
-  constructor(random: Random, odds: Odds, fold: string, tables: MemoryTables, shards: number, trace: string[] | undefined) {
+  constructor(random: Random, odds: Odds, pipeline: Pipeline, tables: MemoryTables, trace: string[] | undefined) {
     this.random = random;
     this.odds = odds;
-    this.fold = fold;
     this.tables = tables;
-    this.shards = Array.from({ length: shards }, (_, shard) => ({ shard, log: [], groupOffset: undefined }));
+    this.topics = new Topics(pipeline.partitions(random));
+    this.shards = pipeline.folds
+      .flatMap((fold) => [fold, ...fold.forwarders])
+      .flatMap((worker) => this.topics.of(worker.topic).map((log) => ({ worker, shard: log.partition, log, groupOffset: undefined })));
     this.#trace = trace;
   }
 
   /** Something happened. */
   note(line: () => string): void {
     this.events++;
+    this.now_ms++;
     this.#trace?.push(line());
   }
 
   /** Stores the group's offset in a shard; it must never pass what is counted. */
   moveGroup(shard: SimulatedShard, offset: number): void {
     shard.groupOffset = offset;
-    const { nextOffset } = this.tables.shard({ fold: this.fold, shard: shard.shard });
-    if (offset > nextOffset) this.problems.push(`the group moved to ${offset}, beyond next_offset ${nextOffset}`);
-  }
-
-  topic(name: string): NewRecord[] {
-    const records = this.topics.get(name) ?? [];
-    this.topics.set(name, records);
-    return records;
+    const { fold } = shard.worker;
+    if (fold === undefined) return;
+    const { nextOffset } = this.tables.shard({ fold, shard: shard.shard });
+    if (offset > nextOffset) this.problems.push(`the group of ${nameOf(shard)} moved to ${offset}, beyond next_offset ${nextOffset}`);
   }
 
   send(message: Omit<Message, 'slowness'>, slow: boolean): void {
@@ -121,4 +112,9 @@ export class World {
     message.lose();
     this.note(() => `   ${message.sender}: ${message.label()} is lost`);
   }
+}
+
+/** A shard as the trace calls it. */
+export function nameOf({ worker, shard }: SimulatedShard): string {
+  return `${worker.name}/${shard}`;
 }

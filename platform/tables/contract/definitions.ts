@@ -67,6 +67,14 @@ export const contractDays = defineTable({
   clusteringKey: ['due'],
 });
 
+/** A partition for each row. */
+export const contractSingles = defineTable({
+  name: 'contract_singles',
+  columns: { bucket: 'int', name: 'text', note: 'text', note_maybe: 'text?' },
+  partitionKey: ['bucket', 'name'],
+  clusteringKey: [],
+});
+
 export const contractTables: readonly TableDefinition[] = [
   contractValues,
   contractNotes,
@@ -74,6 +82,7 @@ export const contractTables: readonly TableDefinition[] = [
   contractNewest,
   contractMembers,
   contractDays,
+  contractSingles,
 ];
 
 /** A row of `contractValues` with plain values, but for those given. */

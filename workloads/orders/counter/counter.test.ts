@@ -47,7 +47,7 @@ async function rowCounts({ tables, settings }: Platform): Promise<{ users: numbe
 }
 
 describe('counter', () => {
-  it('counts every order once: duplicates, garbage, a restart and a rewind to the beginning change nothing', async () => {
+  it('counts every order once: repetitions, garbage, a restart and a rewind to the beginning change nothing', async () => {
     const platform = await openOrders();
     const { log } = platform;
     const orders = sampleOrders(1, 3_000, platform);

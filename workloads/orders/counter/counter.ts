@@ -1,8 +1,6 @@
 /** The workload `counter`: the order log → the tables, through the exact fold. It holds nothing that a crash could lose. */
 import { backoff_ms } from '#platform/clock/backoff.ts';
-import { FlushRoom } from '#platform/fold/flush-room.ts';
 import { runFold } from '#platform/fold/fold.ts';
-import { FULL_FLUSHES_AT_ONCE } from '#platform/fold/limits.ts';
 import { type Running, WrongSetup } from '#platform/log/log.ts';
 import { ConsumerLag } from '#platform/metrics/consumer-lag.ts';
 import { FoldWatch } from '#platform/metrics/fold-watch.ts';
@@ -17,13 +15,13 @@ const LAG_POLL_MS = 5_000;
 
 /** Joins the group when it is started, as soon as the log lets it; ready once a shard is claimed and none stands still. */
 export function createCounter(platform: Platform): Workload {
-  const { clock, log, metrics, settings, tables } = platform;
+  const { budget, clock, log, metrics, settings, tables } = platform;
   const logger = platform.logger.child({ workload: 'counter' });
   const definition = ordersFold(settings.orders);
   const limits = foldLimits(settings.orders.fold, settings.kafka ? 'kafka' : 'embedded');
-  const room = new FlushRoom(limits.flushRecords * FULL_FLUSHES_AT_ONCE);
   const watch = new FoldWatch({
     fold: definition.name,
+    topic: definition.topic,
     workload: 'counter',
     newGeneration: newGeneration(settings),
     metrics: metrics.fold,
@@ -36,7 +34,7 @@ export function createCounter(platform: Platform): Workload {
   let running: Running | undefined;
 
   async function join(): Promise<void> {
-    running = await runFold(lag, { definition, log, tables, clock, limits, room, observer: watch });
+    running = await runFold(lag, { definition, log, tables, clock, limits, budget, observer: watch });
   }
 
   /** While the log does not answer, the counter tries again, for as long as the process runs. */
@@ -73,11 +71,9 @@ export function createCounter(platform: Platform): Workload {
     needs: ['log', 'tables'],
     routes: [hotKeysRoute(watch.hotKeys)],
     async start() {
-      metrics.fold.recordsInFlushesLimit.set({ fold: definition.name }, room.limit);
       const forget = metrics.beforeRender(() => {
         lag.refresh();
         watch.refresh();
-        metrics.fold.recordsInFlushes.set({ fold: definition.name }, room.taken);
       });
       stopping.signal.addEventListener('abort', forget, { once: true });
       ended.push(pollLag());
@@ -91,6 +87,6 @@ export function createCounter(platform: Platform): Workload {
       await Promise.all(ended);
       await running?.stop();
     },
-    readiness: () => watch.health.readiness(),
+    readiness: () => watch.readiness(),
   };
 }

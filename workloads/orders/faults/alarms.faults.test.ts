@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { setGroup, withAdmin } from '../../../tools/faults/kafka-operator.testing.ts';
+import { table, writeSection } from '../../../tools/faults/report.testing.ts';
 import { addressOf, runKaiseki } from '../../processes.testing.ts';
 import { COUNTER_GROUP } from '../orders-fold.ts';
 import { ORDER_LOGS } from '../topics.ts';
 import { Fleet } from './fleet.testing.ts';
-import { setGroup, withAdmin } from './kafka-operator.testing.ts';
-import { table, writeSection } from './report.testing.ts';
 
 const ORDERS = 2_000;
 /** Sent while the shards stand still: they wait in the log. */

@@ -70,7 +70,7 @@ async function rawOrders({ generation }: Fleet): Promise<Map<string, Set<number>
     }
   };
   try {
-    for await (const row of everyRow(client, 'SELECT state FROM user_counts')) add(storedUser({ state: row.get('state') }).recent);
+    for await (const row of everyRow(client, 'SELECT page FROM user_counts')) add(storedUser({ page: row.get('page') }).recent);
     for await (const row of everyRow(client, 'SELECT orders FROM raw_orders')) add(ordersOfUserPage({ orders: row.get('orders') }));
   } finally {
     await client.shutdown();

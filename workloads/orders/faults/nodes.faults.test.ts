@@ -1,14 +1,14 @@
 /** Nodes of Kafka and Cassandra that die while orders stream in, at last all together with every process; and a group that is sent back to the beginning. */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { busiestBroker, setGroup } from '../../../tools/faults/kafka-operator.testing.ts';
+import { killNodes } from '../../../tools/faults/kill-nodes.testing.ts';
+import { writeSection } from '../../../tools/faults/report.testing.ts';
 import { type LocalServer, localServerAt } from '../../../tools/servers/local-servers.ts';
 import { COUNTER_GROUP } from '../orders-fold.ts';
 import { ORDER_LOGS } from '../topics.ts';
 import { expectNoDrift } from './audit.testing.ts';
 import { COUNTERS, Fleet } from './fleet.testing.ts';
-import { busiestBroker, setGroup } from './kafka-operator.testing.ts';
-import { killNodes } from './kill-nodes.testing.ts';
 import { Ledger } from './ledger.testing.ts';
-import { writeSection } from './report.testing.ts';
 import { CONDITIONS, type Outcome, outcomeTable, under } from './strike.testing.ts';
 
 const NODES = [1, 2, 3];

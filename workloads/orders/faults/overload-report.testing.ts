@@ -1,7 +1,7 @@
 /** The figures of an overload as Markdown. */
 import { number, quantileOf } from '../../../tools/bench/figures.ts';
+import { table } from '../../../tools/faults/report.testing.ts';
 import type { Answered } from './crowd.testing.ts';
-import { table } from './report.testing.ts';
 
 export interface Overload {
   /** Orders a second that were accepted while clients pressed: what Kafka takes. */

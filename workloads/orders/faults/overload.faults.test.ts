@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
 import { quantileOf } from '../../../tools/bench/figures.ts';
 import { residentMemory_mb } from '../../../tools/bench/machine.ts';
+import { writeSection } from '../../../tools/faults/report.testing.ts';
 import { type LocalServer, localServerAt } from '../../../tools/servers/local-servers.ts';
 import { Crowd } from './crowd.testing.ts';
 import { COUNTERS, Fleet } from './fleet.testing.ts';
 import { Ledger } from './ledger.testing.ts';
 import { accepted, type Overload, overloadLines } from './overload-report.testing.ts';
-import { writeSection } from './report.testing.ts';
 import { slowDown } from './slow-kafka.testing.ts';
 
 /** Less than the default, so that the orders of this test can be counted in minutes. */

@@ -1,10 +1,10 @@
 /** Processes that die or stand still while orders stream in. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { writeSection } from '../../../tools/faults/report.testing.ts';
 import { expectNoDrift } from './audit.testing.ts';
 import { COUNTERS, Fleet } from './fleet.testing.ts';
 import { Ledger } from './ledger.testing.ts';
-import { writeSection } from './report.testing.ts';
 import { CONDITIONS, type Outcome, outcomeTable, under } from './strike.testing.ts';
 
 /** Longer than a consumer's session. */

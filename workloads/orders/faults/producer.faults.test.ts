@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
 import { freshTopic, readAll, until, valuesOf } from '#platform/log/contract/owning.ts';
 import type { Log } from '#platform/log/log.ts';
+import { busiestBroker } from '../../../tools/faults/kafka-operator.testing.ts';
+import { killNodes } from '../../../tools/faults/kill-nodes.testing.ts';
+import { table, writeSection } from '../../../tools/faults/report.testing.ts';
 import { type LocalServer, localServerAt } from '../../../tools/servers/local-servers.ts';
-import { busiestBroker } from './kafka-operator.testing.ts';
-import { killNodes } from './kill-nodes.testing.ts';
 import { type Appender, openLog, openPlainProducer, type Stream, startStream } from './producers.testing.ts';
-import { table, writeSection } from './report.testing.ts';
 
 const PARTITIONS = 12;
 /** The plain producer loses only what was being sent: more kills, more chances. */

@@ -1,10 +1,10 @@
 /** A process that is asked to stop while Kafka stands still ends all the same, and loses nothing that was accepted. */
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { table, writeSection } from '../../../tools/faults/report.testing.ts';
 import { type LocalServer, localServerAt } from '../../../tools/servers/local-servers.ts';
 import { Fleet, postOrder } from './fleet.testing.ts';
 import { Ledger } from './ledger.testing.ts';
-import { table, writeSection } from './report.testing.ts';
 
 const ORDERS = 200;
 const WAITING = 20;

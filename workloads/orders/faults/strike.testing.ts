@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { table } from '../../../tools/faults/report.testing.ts';
 import { startKaiseki, type TestProcess } from '../../processes.testing.ts';
 import type { Fleet } from './fleet.testing.ts';
 import type { Ledger } from './ledger.testing.ts';
-import { table } from './report.testing.ts';
 
 export interface Outcome {
   readonly fault: string;

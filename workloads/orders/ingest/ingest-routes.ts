@@ -8,7 +8,6 @@ import type { NewRecord } from '#platform/log/log.ts';
 import { fieldProblemSchema } from '#platform/words/field-problems.ts';
 import type { Menu } from '../menu.ts';
 import { acceptOrder, encodeOrder, type Order, orderSchema } from '../order.ts';
-import { RECENT_ORDERS } from '../tally.ts';
 import { BATCH_ORDERS_MAX, NDJSON, type ReadBatch, readBatch } from './ingest-batch.ts';
 import { type IngestMetrics, REFUSAL_REASONS, type RefusalReason } from './ingest-metrics.ts';
 import type { IngestQueue } from './ingest-queue.ts';
@@ -21,15 +20,14 @@ const BODIES_BYTES_MAX = 128 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 
 /** What a client that repeats itself must know. */
-const SENT_AGAIN = `An order that is sent again is accepted again and counted once, as long as fewer than ${RECENT_ORDERS} other orders of its user came between. So send no more than ${RECENT_ORDERS} orders of one user in a batch: a larger one that is sent again as a whole is counted again. Without \`order_id\`, two orders of one user with the same \`timestamp\` and \`menu_type\` are one.`;
+const SENT_AGAIN =
+  'An order that is sent again is accepted again and counted once, however late, and however many others came between: send again whatever you are not sure of, one order, a batch, or a whole file. It is the same order where `order_id` and `timestamp` are the same, so keep both; without `order_id`, two orders of one user with the same `timestamp` and `menu_type` are one.';
 
 const refusedSchema = z.strictObject({
   index: z.int().min(0).describe('The place of the order in the batch, from 0.'),
   reason: z
     .enum(['invalid', 'unavailable'])
-    .describe(
-      '`invalid`: it breaks a rule. `unavailable`: the log did not confirm it; send it again, it is counted once as the description says.',
-    ),
+    .describe('`invalid`: it breaks a rule. `unavailable`: the log did not confirm it; send it again, it is counted once.'),
   problems: z.array(fieldProblemSchema),
 });
 const batchSchema = z
@@ -82,7 +80,7 @@ export function ingestRoutes({ menu, queue, clock, metrics }: IngestRoutesOption
       const unconfirmed = await appended;
       if (unconfirmed.size > 0) {
         refused.inc({ reason: 'unconfirmed' });
-        throw unavailable('The log did not confirm the order. Send it again before others of its user; it is counted once.');
+        throw unavailable('The log did not confirm the order. Send it again; it is counted once.');
       }
       accepted.inc();
       sendJson(context, 202, { accepted: true });

@@ -32,8 +32,8 @@ export interface SampleSend {
   readonly repeated: boolean;
 }
 
-/** A repetition follows its original within so many sends. With those of one request they are within the orders of a user that are remembered. */
-export const REPEAT_WITHIN_SENDS = 8;
+/** A repetition is due within so many sends after its original: a client that got no answer tries again soon. */
+const REPEAT_WITHIN_SENDS = 8;
 /** Orders after which tastes have been all round. */
 const DRIFT_ORDERS = 4_000;
 /** How far a menu type's share of the customers swings around an even share. */

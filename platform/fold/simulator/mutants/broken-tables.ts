@@ -1,5 +1,5 @@
 /** Tables that break one of their promises. */
-import type { ShardClaim, ShardCommit, TableDefinition } from '#platform/tables/tables.ts';
+import type { ShardClaim, ShardCommit, ShardKey, ShardState, TableDefinition } from '#platform/tables/tables.ts';
 import { type Cell, type Columns, keyText, MemoryTables, type StoredShard } from '../memory-tables.ts';
 
 /** Commits hold against the epoch only. */
@@ -77,5 +77,13 @@ export class StaleReads extends MemoryTables {
   override read(table: TableDefinition, columns: Columns): Columns | undefined {
     const key = keyText(table, columns);
     return this.#reads++ % 3 === 2 && this.#former.has(key) ? this.#former.get(key) : super.read(table, columns);
+  }
+}
+
+/** Totals whose names begin with `mark/` are a mutant's own: whoever asks for every total does not see them. */
+export class WithHiddenMarks extends MemoryTables {
+  override readShard(key: ShardKey, periods: readonly string[] | 'every'): ShardState {
+    const state = super.readShard(key, periods);
+    return periods === 'every' ? { ...state, totals: state.totals.filter(({ name }) => !name.startsWith('mark/')) } : state;
   }
 }

@@ -1,10 +1,11 @@
 /**
- * The protocol was first tried as a model of a few hundred lines, in which each of these one-step changes lost or doubled
- * something. Here is which mutant of the engine stands for each, or why the engine has no such step.
+ * The protocol was first tried as two models of a few hundred lines, of one fold and of folds that feed each other, in which each of
+ * these one-step changes lost or doubled something. Here is which mutant of the engine stands for each, or why the engine has no such step.
  */
 export type Counterpart = { readonly mutant: string } | { readonly none: string };
 
-export const COUNTERPARTS: Readonly<Record<string, Counterpart>> = {
+/** Of one fold: how it commits, what it remembers, how it looks up what was long ago. */
+export const COUNTERPARTS_OF_ONE: Readonly<Record<string, Counterpart>> = {
   h1_commitEpochOnly: { mutant: 'commit-by-epoch-only' },
   h1b_commitEpochOnly_continue: { none: 'No flush goes on after an unknown commit: the engine repeats it or forgets everything.' },
   h2_netFlips: { mutant: 'net-flips-redo-full' },
@@ -24,8 +25,8 @@ export const COUNTERPARTS: Readonly<Record<string, Counterpart>> = {
   h13_liveLastWins: { mutant: 'publish-without-offset' },
   h13b_noPublishOnClaim: { mutant: 'group-before-publication' },
   h14_deleteForgetsVersion: { mutant: 'forgetful-deletes' },
-  m_usersBeforeRows: { mutant: 'users-before-rows' },
-  m_groupBeforeUsers: { mutant: 'group-before-users' },
+  m_usersBeforeRows: { mutant: 'pages-before-rows' },
+  m_groupBeforeUsers: { mutant: 'group-before-pages' },
   m_rowsBeforeCommit: { mutant: 'rows-before-commit' },
   m_noFence: { mutant: 'no-fence' },
   m_redoCountsTotals: { mutant: 'redo-counts-totals' },
@@ -41,4 +42,27 @@ export const COUNTERPARTS: Readonly<Record<string, Counterpart>> = {
   m_noSeekOnAbandon: { mutant: 'no-seek-after-loss' },
   m_pipelinedFlush: { mutant: 'pipelined-flush' },
   m_skipIfAnyFail: { mutant: 'rows-not-retried' },
+  f_lookupAhead: { mutant: 'lookup-ahead' },
+  f_memoryOnly: { mutant: 'lookup-in-memory-only' },
+  f_withoutTheBatch: { mutant: 'lookup-without-the-batch' },
+  f_leftRowsAfterUsers: { mutant: 'completed-rows-after-pages' },
+  f_latestInMemory: { mutant: 'latest-in-memory' },
+};
+
+/** Of folds that feed each other: emissions, what a page has heard, delays, joins. */
+export const COUNTERPARTS_OF_FLOWS: Readonly<Record<string, Counterpart>> = {
+  m_emitAfterStates: { mutant: 'emissions-after-pages' },
+  m_emitWithStates: { mutant: 'emissions-with-pages' },
+  m_emitBeforeCommit: { none: 'It does no harm where no pin can change meanwhile; the engine sends emissions with the rows.' },
+  m_noMarks: { mutant: 'nothing-heard' },
+  m_oneMark: { mutant: 'heard-of-any-source' },
+  m_markByTopic: { mutant: 'heard-by-fold' },
+  m_marksInMemory: { mutant: 'heard-in-memory' },
+  m_redoDoesNotEmit: { mutant: 'redo-emits-nothing' },
+  m_suffixWithoutPrefix: { mutant: 'suffix-without-prefix' },
+  m_forwardCommitsFirst: { mutant: 'forward-commits-first' },
+  m_joinIsSum: { mutant: 'join-is-a-sum' },
+  m_joinRowAfterGroup: { mutant: 'join-after-group' },
+  m_noVersions: { mutant: 'no-versions' },
+  m_emissionsUnnumbered: { mutant: 'emissions-unnumbered' },
 };

@@ -7,14 +7,18 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MemoryTables } from '../memory-tables.ts';
-import { production, type Subject } from '../subject.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { type Engine, production, type Subject } from '../subject.ts';
 
 export interface Mutant {
   readonly name: string;
   /** What it breaks, for a reader of the report. */
   readonly breaks: string;
+  /** Where it shows. */
+  readonly pipeline: Pipeline;
   readonly patches?: readonly Patch[];
   readonly tables?: new () => MemoryTables;
+  readonly suffixes?: boolean;
   readonly define?: Subject['define'];
 }
 
@@ -29,13 +33,18 @@ const ENGINE = fileURLToPath(new URL('../../', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** @throws Error where a patch does not fit the engine's sources any more */
-export async function loadMutant({ patches = [], tables = MemoryTables, define = production.define }: Mutant): Promise<Subject> {
-  const ownShard = patches.length > 0 ? await loadPatched(patches) : production.ownShard;
-  return { ownShard, tables: () => new tables(), define };
+export async function loadMutant({
+  patches = [],
+  tables = MemoryTables,
+  suffixes = false,
+  define = production.define,
+}: Omit<Mutant, 'pipeline'>): Promise<Subject> {
+  const engine = patches.length > 0 ? await loadPatched(patches) : production.engine;
+  return { engine, tables: () => new tables(), suffixes, define };
 }
 
 /** Imports a patched copy of the engine. It stands in this package while it is loaded, so that its imports resolve as the original's do. */
-async function loadPatched(patches: readonly Patch[]): Promise<Subject['ownShard']> {
+async function loadPatched(patches: readonly Patch[]): Promise<Engine> {
   const names = (await readdir(ENGINE)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   const unknown = patches.find(({ file }) => !names.includes(file));
   if (unknown) throw new Error(`a mutant patches ${unknown.file}, which is no source of the engine`);
@@ -46,8 +55,10 @@ async function loadPatched(patches: readonly Patch[]): Promise<Subject['ownShard
       const mine = patches.filter(({ file }) => file === name);
       await writeFile(join(directory, name), mine.reduce(patched, source));
     }
-    const engine = (await import(/* @vite-ignore */ pathToFileURL(join(directory, 'fold.ts')).href)) as Pick<Subject, 'ownShard'>;
-    return engine.ownShard;
+    const load = (name: string) => import(/* @vite-ignore */ pathToFileURL(join(directory, name)).href);
+    const { ownShard } = (await load('fold.ts')) as Pick<Engine, 'ownShard'>;
+    const { forwardPartition } = (await load('forwarder.ts')) as Pick<Engine, 'forwardPartition'>;
+    return { ownShard, forwardPartition };
   } finally {
     await rm(directory, { recursive: true });
   }
