@@ -45,8 +45,7 @@ export class ServedFile {
 
   /** Answers with the file, or with 304 where the client has it already. */
   async send(context: ParameterizedContext): Promise<void> {
-    this.#content ??= this.#read();
-    const { plain, gzip: compressed, etag } = await this.#content;
+    const { plain, gzip: compressed, etag } = await this.#read();
     context.set({ 'Cache-Control': this.#cacheControl, ETag: etag, Vary: 'Accept-Encoding' });
     if (
       context
@@ -67,9 +66,20 @@ export class ServedFile {
     }
   }
 
-  async #read(): Promise<Content> {
-    const plain = await readFile(this.#path);
-    const etag = `W/"${hash('sha256', plain, 'base64url').slice(0, 22)}"`;
-    return { plain, gzip: COMPRESSED.has(extname(this.#path)) ? await compress(plain) : undefined, etag };
+  /** Read once for all who ask meanwhile. A failure is told to them, and forgotten: the next one reads again. */
+  #read(): Promise<Content> {
+    if (this.#content) return this.#content;
+    const reading = contentOf(this.#path);
+    this.#content = reading;
+    reading.catch(() => {
+      this.#content = undefined;
+    });
+    return reading;
   }
+}
+
+async function contentOf(path: string): Promise<Content> {
+  const plain = await readFile(path);
+  const etag = `W/"${hash('sha256', plain, 'base64url').slice(0, 22)}"`;
+  return { plain, gzip: COMPRESSED.has(extname(path)) ? await compress(plain) : undefined, etag };
 }

@@ -59,6 +59,20 @@ describe('/readyz', () => {
     expect(asked).toBe(1);
   });
 
+  it('asks again after a check that threw before it had a promise', async () => {
+    let asked = 0;
+    let now_ms = 0;
+    const clock: Clock = { ...systemClock, monotonic_ms: () => now_ms };
+    const check = () => {
+      if (asked++ === 0) throw new Error('too many open files');
+      return Promise.resolve();
+    };
+    const get = await given({ check, clock });
+    expect((await get('/readyz')).json).toMatchObject({ ready: false, checks: [{ name: 'log', reason: 'too many open files' }] });
+    now_ms = 500;
+    expect((await get('/readyz')).json).toMatchObject({ ready: true });
+  });
+
   it('believes an answer for a moment, then asks again', async () => {
     let asked = 0;
     let now_ms = 0;

@@ -73,10 +73,7 @@ function dependencyCheck(name: string, check: () => Promise<void>, clock: Clock)
   let asked: Promise<Readiness> | undefined;
   let last: { readonly at_ms: number; readonly readiness: Readiness } | undefined;
   const ask = async (): Promise<Readiness> => {
-    const readiness = await check().then(
-      (): Readiness => ({ name, ready: true }),
-      (error: unknown): Readiness => ({ name, ready: false, reason: error instanceof Error ? error.message : String(error) }),
-    );
+    const readiness = await readinessOf(name, check);
     asked = undefined;
     last = { at_ms: clock.monotonic_ms(), readiness };
     return readiness;
@@ -92,4 +89,14 @@ function dependencyCheck(name: string, check: () => Promise<void>, clock: Clock)
     answered.abort();
     return readiness;
   };
+}
+
+/** Never rejects, even where the check throws before it has a promise. */
+async function readinessOf(name: string, check: () => Promise<void>): Promise<Readiness> {
+  try {
+    await check();
+    return { name, ready: true };
+  } catch (error) {
+    return { name, ready: false, reason: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -67,6 +67,17 @@ it('compresses for those who take it', async () => {
   expect(plain.text).toBe(packed.text);
 });
 
+it('reads a page again after it could not be read', async () => {
+  const late = join(pages, 'late.html');
+  writeFileSync(late, 'early');
+  const { url } = await serve([], { pages: pagesMiddleware(pages) });
+  rmSync(late);
+  expect((await fetch(`${url}/late.html`)).status).toBe(500);
+  writeFileSync(late, 'late');
+  const response = await fetch(`${url}/late.html`);
+  expect([response.status, await response.text()]).toEqual([200, 'late']);
+});
+
 it('lets pages load nothing from elsewhere and nobody frame them', async () => {
   const { headers } = await get('/cuisine.html');
   expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/);
