@@ -38,6 +38,7 @@ function spawnKaiseki(args: readonly string[], environment: Record<string, strin
 async function kaiseki(args: readonly string[], environment: Record<string, string> = {}) {
   let [stdout, stderr] = ['', ''];
   const status = await runCommandLine(args, {
+    settingsFile: join(directory, 'none.env'),
     environment: { KAISEKI_DATA_DIR: directory, ...environment },
     clock: systemClock,
     print: (text) => {
@@ -117,6 +118,21 @@ describe('kaiseki', () => {
       expect(stderr).toContain('KAISEKI_TIME_ZONE is "Nowhere/Here"');
     } finally {
       rmSync(file);
+    }
+  });
+
+  it('says in one line what is wrong with a .env that it cannot read', () => {
+    const file = join(directory, '.env');
+    mkdirSync(file);
+    try {
+      expect(spawnKaiseki(['lag'], {})).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(
+          /^error: One setting is wrong:\n {2}the file \.env is a directory, but must be a file of settings: .*\n\(docs.*\n$/,
+        ),
+      });
+    } finally {
+      rmSync(file, { recursive: true });
     }
   });
 

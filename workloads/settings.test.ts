@@ -151,6 +151,36 @@ describe('loadSettings', () => {
     expect(loadSettings({ KAFKA_BROKER: 'a:9092', KAFKA_BROKERS: 'a:9092' }).kafka?.brokers).toEqual(['a:9092']);
   });
 
+  it.each([
+    ['kafka_brokers', 'KAFKA_BROKERS'],
+    ['KAFKA-BROKERS', 'KAFKA_BROKERS'],
+    ['KAKFA_BROKERS', 'KAFKA_BROKERS'],
+    ['KAFKA_BOOTSTRAP_SERVERS', 'KAFKA_BROKERS'],
+    ['kafka.bootstrap.servers', 'KAFKA_BROKERS'],
+    ['CASANDRA_CONTACT_POINT', 'CASSANDRA_CONTACT_POINTS'],
+    ['CASSANDRA_CONTACTPOINTS', 'CASSANDRA_CONTACT_POINTS'],
+    ['CASANDRA_LOCAL_DATACENTER', 'CASSANDRA_LOCAL_DATA_CENTER'],
+    ['CASSANDRA_HOSTS', 'CASSANDRA_CONTACT_POINTS'],
+    ['kaiseki_port', 'KAISEKI_PORT'],
+    ['KASEKI_API_KEYS', 'KAISEKI_API_KEYS'],
+    ['KAIESKI_ALOW_ANONYMOUS', 'KAISEKI_ALLOW_ANONYMOUS'],
+  ])('does not start on defaults where %s is set', (written, meant) => {
+    expect(() => loadSettings({ [written]: 'a:1' })).toThrow(
+      `One setting is wrong:\n  ${written} is not a setting; did you mean ${meant}?`,
+    );
+  });
+
+  it('reads files with a byte order mark, and remarks before a certificate', () => {
+    const menu = file('menu-bom.json', '\uFEFF{"dimensions":[]}');
+    expect(() => loadSettings({ KAISEKI_MENU: menu })).toThrow('must be a file without mistakes; it has 1:\n    dimensions');
+    const utf16 = join(directory, 'menu-utf16.json');
+    writeFileSync(utf16, '\uFEFF{"dimensions":[]}', 'utf16le');
+    expect(() => loadSettings({ KAISEKI_MENU: utf16 })).toThrow('it is not UTF-8, but seems to be UTF-16: save it as UTF-8');
+    const authorities = file('ca-bom.pem', '\uFEFFsubject=Café\n-----BEGIN CERTIFICATE-----\nca');
+    const settings = loadSettings({ KAFKA_BROKERS: 'a:1', KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: authorities });
+    expect(settings.kafka?.tls?.authorities).toBe('-----BEGIN CERTIFICATE-----\nca');
+  });
+
   it('lists what is wrong with files, pairs and servers that are not used, together', () => {
     const menu = file('bad-menu.json', JSON.stringify({ dimensions: [{ name: 'Drink', labels: {}, menu_types: [] }] }));
     const noJson = file('no.json', 'password = hunter2');

@@ -25,10 +25,13 @@ export const cassandraGroup = defineGroup({
   title: 'Cassandra',
   description: 'The tables. Without CASSANDRA_CONTACT_POINTS they are a file in the data directory.',
   variables: {
-    CASSANDRA_CONTACT_POINTS: addresses('cassandra-1:9042,cassandra-2:9042', 'port may be left out').optional().meta({
-      description: 'Nodes to begin with, separated by commas. Switches the tables from the embedded ones to Cassandra.',
-      example: 'localhost:9042',
-    }),
+    CASSANDRA_CONTACT_POINTS: addresses('cassandra-1:9042,cassandra-2:9042', 'port may be left out')
+      .optional()
+      .meta({
+        description: 'Nodes to begin with, separated by commas. Switches the tables from the embedded ones to Cassandra.',
+        example: 'localhost:9042',
+        alsoCalled: ['CASSANDRA_HOSTS', 'CASSANDRA_NODES'],
+      }),
     CASSANDRA_LOCAL_DATA_CENTER: text().prefault('datacenter1').describe('The data centre whose nodes this program uses.'),
     CASSANDRA_KEYSPACE: text()
       .regex(/^[a-z][a-z0-9_]{0,47}$/, 'must begin with a letter and hold only a-z, 0-9 and _ (48 at most)')

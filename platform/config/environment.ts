@@ -1,8 +1,11 @@
 /** Environment variables, read once: groups of zod schemas over texts, and every mistake of all of them at once. */
 import { z } from 'zod';
-import { nearestName } from '#platform/words/nearest-name.ts';
+import { strangersAmong } from './strangers.ts';
 
-/** The variables of a group: name → schema of its text. Each has a description; most have a default (`prefault`). */
+/**
+ * The variables of a group: name → schema of its text. Each has a description; most have a default (`prefault`). Their `meta` may
+ * tell of an example, that the value is a secret, and what other programs call such a setting (`alsoCalled`).
+ */
 export type Variables = Readonly<Record<string, z.ZodType>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -118,37 +121,17 @@ export class SettingsMistakes extends Error {
 }
 
 /**
- * Reads every setting. An empty variable counts as unset. A variable that begins with `prefix` and belongs to no group is
- * a mistake: a misspelt setting would otherwise be a default, silently. Others may be another program's: they are one only
- * where they are nearly a setting that is not set.
+ * Reads every setting. An empty variable counts as unset; one that is no setting, but seems to be meant as one (strangers.ts), is
+ * a mistake.
  * @throws SettingsMistakes naming them all
  */
 export function readEnvironment<T>(settings: SettingsPart<T>, environment: Environment, prefix: string): T {
   const mistakes: SettingsMistake[] = [];
-  const report = (variable: string, problem: string) => mistakes.push({ variable, problem });
-  const built = settings.read(environment, report);
-  const known = settings.groups.flatMap(({ variables }) => Object.keys(variables));
-  const unset = known.filter((name) => !environment[name]);
-  for (const name of Object.keys(environment)) {
-    if (known.includes(name)) continue;
-    if (name.startsWith(prefix)) {
-      const near = nearestName(name, known);
-      report(name, `is not a setting${near ? `; did you mean ${near}?` : ''}`);
-    } else if (environment[name]) {
-      const alike = unset.filter((one) => !one.startsWith(prefix) && firstWord(one) === firstWord(name));
-      const near = nearestName(name, alike, STRANGER_EDITS_MAX);
-      if (near) report(name, `is not a setting; did you mean ${near}?`);
-    }
-  }
+  const built = settings.read(environment, (variable, problem) => mistakes.push({ variable, problem }));
+  const variables: Variables = Object.assign({}, ...settings.groups.map((group) => group.variables));
+  mistakes.push(...strangersAmong(environment, variables, prefix));
   if (mistakes.length > 0) throw new SettingsMistakes(mistakes);
   return built as T;
-}
-
-/** KAFKA_ and CASSANDRA_ are no program's own: KAFKA_PORT, KAFKA_OPTS or CASSANDRA_HOST must stay as far from every setting. */
-const STRANGER_EDITS_MAX = 2;
-
-function firstWord(name: string): string | undefined {
-  return name.split('_')[0];
 }
 
 /** Whether a variable's value must never be shown. */

@@ -27,10 +27,13 @@ export const kafkaGroup = defineGroup({
   title: 'Kafka',
   description: 'The log. Without KAFKA_BROKERS it is a file in the data directory.',
   variables: {
-    KAFKA_BROKERS: addresses('kafka-1:9092,kafka-2:9092', 'with port').optional().meta({
-      description: 'Brokers to begin with, separated by commas. Switches the log from the embedded one to Kafka.',
-      example: 'localhost:9092',
-    }),
+    KAFKA_BROKERS: addresses('kafka-1:9092,kafka-2:9092', 'with port')
+      .optional()
+      .meta({
+        description: 'Brokers to begin with, separated by commas. Switches the log from the embedded one to Kafka.',
+        example: 'localhost:9092',
+        alsoCalled: ['KAFKA_BOOTSTRAP_SERVERS', 'KAFKA_BOOTSTRAP_SERVER', 'KAFKA_BOOTSTRAP_BROKERS', 'KAFKA_BROKER_LIST', 'KAFKA_HOSTS'],
+      }),
     KAFKA_CLIENT_ID: text().prefault('kaiseki').describe('The name under which the brokers know this program, for quotas and logs.'),
     KAFKA_PREFIX: z
       .string()

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { fieldProblems } from '#platform/words/field-problems.ts';
 import { plainWords } from '#platform/words/plain-words.ts';
+import { readTextFile } from './text-file.ts';
 
 /** Any text. */
 export function text() {
@@ -45,19 +46,22 @@ export function addresses(example: string, port: 'with port' | 'port may be left
     });
 }
 
-/** The path of a PEM file; its value is what stands in the file. */
+/** The path of a PEM file; its value is what stands in the file, without remarks before the first certificate or key. */
 export function pemFile() {
   return z.string().transform((path, context) => {
-    const contents = readText(path, context);
-    if (contents?.includes('-----BEGIN ') === false) context.addIssue('must be the path of a PEM file (one that holds -----BEGIN …)');
-    return contents ?? z.NEVER;
+    const contents = readText(context, () => readFileSync(path, 'latin1'));
+    if (contents === undefined) return z.NEVER;
+    const start = contents.indexOf('-----BEGIN ');
+    if (start >= 0) return contents.slice(start);
+    context.addIssue('must be the path of a PEM file (one that holds -----BEGIN …)');
+    return z.NEVER;
   });
 }
 
 /** The path of a JSON file; its value is what the file holds, as `schema` has it. */
 export function jsonFile<T>(schema: z.ZodType<T>) {
   return z.string().transform((path, context): T => {
-    const contents = readText(path, context);
+    const contents = readText(context, () => readTextFile(path));
     if (contents === undefined) return z.NEVER;
     try {
       const parsed = schema.safeParse(JSON.parse(contents), { error: plainWords });
@@ -85,9 +89,9 @@ function whereIn(contents: string, said: string): string {
   return said.includes('end of JSON') && contents.trim() !== '' ? `, it ends too early (line ${lineOf(contents.trimEnd().length)})` : '';
 }
 
-function readText(path: string, context: z.RefinementCtx): string | undefined {
+function readText(context: z.RefinementCtx, read: () => string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return read();
   } catch (error) {
     context.addIssue(`must be the path of a file that can be read (${messageOf(error)})`);
     return undefined;

@@ -57,6 +57,7 @@ describe('a body', () => {
   it('comes as it was sent', async () => {
     const text = 'けん🍣\u0000\u001f\u2028__proto__';
     expect((await post(JSON.stringify(text))).json).toBe(text);
+    expect((await post(`\uFEFF${JSON.stringify(text)}`)).json).toBe(text);
     expect((await post('{"__proto__":{"a":1}}')).text).toBe('{"__proto__":{"a":1}}');
     expect((await post(JSON.stringify(text), { 'content-type': 'Application/JSON; Charset="UTF-8"' })).json).toBe(text);
   });
@@ -70,7 +71,8 @@ describe('a body', () => {
   });
 
   it('must be JSON', async () => {
-    for (const text of ['', '{', '{"a":1}}', "{'a':1}", '\ufeff{}', 'NaN']) expect((await post(text)).status, text).toBe(400);
+    for (const text of ['', '{', '{"a":1}}', "{'a':1}", '\ufeff', '{}\ufeff', '\ufeff\ufeff{}', 'NaN'])
+      expect((await post(text)).status, text).toBe(400);
   });
 
   it('must be UTF-8', async () => {

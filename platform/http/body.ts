@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { ParameterizedContext } from 'koa';
+import { withoutByteOrderMark } from '#platform/words/byte-order-mark.ts';
 import { HttpProblem, overloaded } from './problem.ts';
 
 /** The bytes of all bodies that are in memory, with a limit: a thousand slow uploads must not fill it. */
@@ -54,7 +55,7 @@ export async function withTextBody<T>(context: ParameterizedContext, rules: Body
   try {
     const bytes = await readBytes(context.req, rules.limit_bytes, held);
     if (!isUtf8(bytes)) throw new HttpProblem('malformed', 'The body is not UTF-8.');
-    return await use({ type, text: bytes.toString('utf8') });
+    return await use({ type, text: withoutByteOrderMark(bytes.toString('utf8')) });
   } finally {
     held.giveAll();
   }

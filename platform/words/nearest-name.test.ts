@@ -10,3 +10,7 @@ it('suggests the nearest name, and none where nothing is near', () => {
   expect(nearestName('', names)).toBeUndefined();
   expect(nearestName('x', [])).toBeUndefined();
 });
+
+it('costs nothing for a name that is far longer than any', () => {
+  expect(nearestName('x'.repeat(5_000_000), ['ingest', 'counter'])).toBeUndefined();
+});

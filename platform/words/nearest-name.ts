@@ -9,6 +9,8 @@ export function nearestName(
   let nearest: string | undefined;
   let fewest = edits_max + 1;
   for (const name of names) {
+    // So much has to be inserted or deleted at the least; and whoever writes a name of a megabyte does not make this slow.
+    if (Math.abs(name.length - written.length) >= fewest) continue;
     const edits = editDistance(written, name);
     if (edits < fewest) {
       fewest = edits;

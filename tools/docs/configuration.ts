@@ -24,11 +24,12 @@ function configurationPage(): string {
   });
   return page('Configuration', 'the schemas of the settings (workloads/settings.ts)', [
     'Every setting is an environment variable, read once at the start. A file `.env` in the working directory is read too;',
-    'variables of the environment win over it (`.env.example` is one to begin with). An empty variable counts as unset.',
+    'variables of the environment win over it (`.env.example` is one to begin with). An empty variable counts as unset. Files are',
+    'UTF-8, with or without a byte order mark.',
     '',
     'Whatever is wrong is listed at once, and nothing starts (exit code 2). A variable that begins with `KAISEKI_` and is not one',
-    'of these is a mistake, too, as is one that is nearly one of these where that is not set (`KAFKA_BROKER`). No value of a key or',
-    'password is ever printed.',
+    'of these is a mistake, too. So is one that is nearly one of these (`kafka_brokers`, `CASANDRA_CONTACT_POINTS`), or what other',
+    'programs call it (`KAFKA_BOOTSTRAP_SERVERS`), where that one is not set. No value of a key or password is ever printed.',
     '',
     ...sections,
   ])

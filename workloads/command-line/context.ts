@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Environment } from '#platform/config/environment.ts';
+import { withSettingsFile } from '#platform/config/settings-file.ts';
 import type { Log } from '#platform/log/log.ts';
 import { openLog } from '../adapters.ts';
 import { createLogger } from '../logging.ts';
@@ -9,6 +10,8 @@ import { loadSettings, type Settings } from '../settings.ts';
 
 export interface CommandContext {
   readonly environment: Environment;
+  /** Its settings count where those of the environment do not; it need not exist. */
+  readonly settingsFile: string;
   readonly clock: Clock;
   /** Writes to standard output: what the command answers. */
   readonly print: (text: string) => void;
@@ -23,9 +26,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The settings of the environment and a logger that keeps to them. @throws SettingsMistakes */
+/** The settings of the environment and of the file, and a logger that keeps to them. @throws SettingsMistakes */
 export function settingsAndLogger(context: CommandContext): { readonly settings: Settings; readonly logger: Logger } {
-  const settings = loadSettings(context.environment);
+  const settings = loadSettings(withSettingsFile(context.settingsFile, context.environment));
   return { settings, logger: createLogger(settings.logLevel) };
 }
 

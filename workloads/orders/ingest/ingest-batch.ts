@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseJson, type TextBody } from '#platform/http/body.ts';
 import { HttpProblem } from '#platform/http/problem.ts';
+import { withoutByteOrderMark } from '#platform/words/byte-order-mark.ts';
 import type { FieldProblem } from '#platform/words/field-problems.ts';
 import type { Menu } from '../menu.ts';
 import { acceptOrder, type Order } from '../order.ts';
@@ -58,9 +59,10 @@ function* linesOf(text: string): Generator<Input> {
   }
 }
 
+/** Files that were joined may have a byte order mark in the middle, before the first line of each. */
 function lineOf(line: string): Input {
   try {
-    return { ok: true, value: JSON.parse(line) };
+    return { ok: true, value: JSON.parse(withoutByteOrderMark(line)) };
   } catch {
     return { ok: false, problems: [{ field: 'order', problem: 'is not JSON' }] };
   }

@@ -75,7 +75,8 @@ describe('POST /api/log/batch', () => {
   it('takes lines and arrays', async () => {
     const { post, batch, platform } = await runOrders({ create: [createIngest] });
     expect((await batch(orders(3))).json).toEqual({ accepted: 3, refused: [] });
-    const lines = `\n${JSON.stringify({ ...order, user_id: 'a' })}\r\n\n${JSON.stringify({ ...order, user_id: 'b' })}\n`;
+    const bom = '\uFEFF';
+    const lines = `${bom}\n${bom}${JSON.stringify({ ...order, user_id: 'a' })}\r\n\n${JSON.stringify({ ...order, user_id: 'b' })}\n`;
     expect((await post('/api/log/batch', lines, { 'content-type': 'application/x-ndjson' })).status).toBe(202);
     expect(await post('/api/log/batch', JSON.stringify([{ ...order, user_id: 'c' }]))).toMatchObject({
       status: 202,
