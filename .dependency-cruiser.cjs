@@ -1,8 +1,8 @@
 /** The rules of the house on who may import whom (ARCHITECTURE.md). Run by tools/house-rules/boundaries.test.ts. */
 const PURE = [
   '^platform/words/',
-  '^workloads/(?!command-line)[^/]+/(order|order-pages|past-orders|spans|menu|preference|tally|pin|tables|topics)\\.ts$',
-  '^platform/clock/day\\.ts$',
+  '^workloads/(?!command-line)[^/]+/(order|order-time|order-pages|past-orders|spans|ids|misspelt-fields|menu|preference|tally|pin|tables|topics)\\.ts$',
+  '^platform/clock/(day|time-zone)\\.ts$',
   '^platform/log/partition\\.ts$',
 ];
 const ADAPTERS = '^platform/(log|tables)/(kafka|cassandra|embedded)[^/]*\\.ts$';

@@ -14,6 +14,7 @@ const kind: Settings = {
   image: { repository: 'kaiseki', tag: 'dev' },
   migrationSuffix: 'dev',
   timeZone: 'Asia/Tokyo',
+  normalizeIds: 'none',
   shards: 12,
   buckets: 240,
   access: { anonymous: true, apiKeysSecret: undefined },

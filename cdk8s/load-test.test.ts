@@ -37,7 +37,7 @@ describe.each(ENVIRONMENT_NAMES)('the load test of %s', (environment) => {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     });
-    expect(Object.keys(container?.resources.limits ?? {}).sort()).toEqual(['cpu', 'memory']);
+    expect(Object.keys(container?.resources.limits ?? {}).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
   });
 
   it('is ended when it hangs, and never while it does what it is for', () => {

@@ -34,6 +34,9 @@ export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly terminationGracePeriodSeconds?: number;
+  readonly volumes?: readonly { readonly name: string; readonly emptyDir?: { readonly sizeLimit: string } }[];
+  readonly affinity?: object;
+  readonly topologySpreadConstraints?: readonly object[];
 }
 
 interface PodTemplate {

@@ -7,6 +7,10 @@ import type { Resources, Settings } from './settings.ts';
 
 /** The user of the image that is not root. */
 const USER_ID = 1000;
+/** The log before it is rotated, as much as it mostly is. */
+const DISK_REQUEST = '64Mi';
+/** /tmp, and the log of a container, which a kubelet rotates at five times 10 MiB unless told otherwise; as much again to spare. */
+const DISK_LIMIT = '256Mi';
 const AUTHORITY_VOLUME = 'kafka-authority';
 const AUTHORITY_DIRECTORY = '/etc/kaiseki/kafka';
 
@@ -105,16 +109,22 @@ function cassandraEnv({ cassandra }: Settings): k8s.EnvVar[] {
 }
 
 /** What every workload must agree on: one that does not neither counts nor answers. */
-export function ordersEnv({ timeZone, shards, buckets }: Settings): k8s.EnvVar[] {
+export function ordersEnv({ timeZone, normalizeIds, shards, buckets }: Settings): k8s.EnvVar[] {
   return [
     { name: 'KAISEKI_TIME_ZONE', value: timeZone },
+    { name: 'KAISEKI_NORMALIZE_IDS', value: normalizeIds },
     { name: 'KAISEKI_SHARDS', value: String(shards) },
     { name: 'KAISEKI_BUCKETS', value: String(buckets) },
   ];
 }
 
+/** The resources of a pod of ours. Its disk is not for the settings to say: it keeps nothing there. */
 export function quantities(resources: Resources): k8s.ResourceRequirements {
   const { requests, limits } = resourceRequirements(resources);
-  const typed = ({ cpu, memory }: typeof requests) => ({ cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) });
-  return { requests: typed(requests), limits: typed(limits) };
+  const typed = ({ cpu, memory }: typeof requests, disk: string) => ({
+    cpu: k8s.Quantity.fromString(cpu),
+    memory: k8s.Quantity.fromString(memory),
+    'ephemeral-storage': k8s.Quantity.fromString(disk),
+  });
+  return { requests: typed(requests, DISK_REQUEST), limits: typed(limits, DISK_LIMIT) };
 }

@@ -4,6 +4,8 @@ import { DRIFT_EXIT_CODE } from '#workloads/orders/daily/daily-report.ts';
 import { ENVIRONMENT_NAMES, find, objectsOf, podTemplates } from './objects.testing.ts';
 import { SERVICES } from './settings.ts';
 
+/** Of a container's log, before a kubelet with its own settings drops the oldest: five files of 10 MiB. */
+const LOG_MIB_MAX = 50;
 const EXPECTED_PODS = ['CronJob/daily', ...SERVICES.map((name) => `Deployment/${name}`)];
 
 describe.each(ENVIRONMENT_NAMES)('the pods of %s', (environment) => {
@@ -45,8 +47,8 @@ describe.each(ENVIRONMENT_NAMES)('the pods of %s', (environment) => {
 
   it('say what they need and what they may take', () => {
     for (const { container } of containers) {
-      expect(Object.keys(container.resources.requests).sort()).toEqual(['cpu', 'memory']);
-      expect(Object.keys(container.resources.limits).sort()).toEqual(['cpu', 'memory']);
+      expect(Object.keys(container.resources.requests).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
+      expect(Object.keys(container.resources.limits).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
       expect(container.resources.limits.memory).toBe(container.resources.requests.memory);
     }
   });
@@ -77,6 +79,38 @@ describe.each(ENVIRONMENT_NAMES)('the pods of %s', (environment) => {
     expect(container?.lifecycle?.preStop).toBeDefined();
     // 5 s of the preStop and 20 s of the stop itself.
     expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(25);
+  });
+
+  it.each(SERVICES)('%s has its pods on different machines and in different zones, where there are any, after a roll-out too', (name) => {
+    const { metadata, spec } = templates.get(`Deployment/${name}`) ?? {};
+    const matchLabels = find(objects, 'Service', name).spec.selector;
+    expect(metadata?.labels).toMatchObject(matchLabels as object);
+    expect(spec?.affinity).toEqual({
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels } } },
+        ],
+      },
+    });
+    expect(spec?.topologySpreadConstraints).toEqual(
+      ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+        topologyKey,
+        maxSkew: 1,
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels },
+        matchLabelKeys: ['pod-template-hash'],
+      })),
+    );
+  });
+
+  it('have room on the disk for their /tmp and their log', () => {
+    for (const [, { spec }] of templates) {
+      const volumes_mib = (spec.volumes ?? []).map(({ emptyDir }) => Number(emptyDir?.sizeLimit?.replace('Mi', '') ?? 0));
+      for (const { resources } of spec.containers) {
+        const limit_mib = Number(resources.limits['ephemeral-storage']?.replace('Mi', ''));
+        expect(limit_mib).toBeGreaterThan(volumes_mib.reduce((sum, mib) => sum + mib, 0) + LOG_MIB_MAX);
+      }
+    }
   });
 
   it.each(SERVICES)('%s has a Service and a PodDisruptionBudget that find its pods', (name) => {

@@ -80,6 +80,8 @@ export interface Settings {
   /** What the migration Job's name ends with: a Job cannot be changed, so each version has its own. */
   readonly migrationSuffix: string;
   readonly timeZone: string;
+  /** `none` or `NFC`; in a chart, what its user chooses. */
+  readonly normalizeIds: string;
   readonly shards: number;
   readonly buckets: number;
   readonly access: { readonly anonymous: boolean; readonly apiKeysSecret: string | undefined };

@@ -6,6 +6,8 @@ import { ordersEnv, podSpec } from './pod.ts';
 import { serviceAccount } from './service-account.ts';
 import type { ServiceName, Settings } from './settings.ts';
 
+const ZONE = 'topology.kubernetes.io/zone';
+const MACHINE = 'kubernetes.io/hostname';
 export const HTTP_PORT = 8080;
 /** Of the Secret that holds role:key,role:key. */
 export const API_KEYS_KEY = 'keys';
@@ -38,7 +40,7 @@ export function workload(scope: Construct, name: ServiceName, settings: Settings
           kafkaUser: name,
           env: [...ordersEnv(settings), ...httpEnv(settings)],
           container: { ports: [{ name: 'http', containerPort: HTTP_PORT }], ...probes(), lifecycle: preStop() },
-          pod: { terminationGracePeriodSeconds: GRACE_S, topologySpreadConstraints: spread(selector) },
+          pod: { terminationGracePeriodSeconds: GRACE_S, affinity: apart(selector), topologySpreadConstraints: spread(selector) },
         }),
       },
     },
@@ -78,12 +80,25 @@ function preStop(): k8s.Lifecycle {
   return { preStop: { exec: { command: ['sleep', String(PRE_STOP_S)] } } };
 }
 
-/** Over zones and machines, as far as there are any. */
+/**
+ * Over zones and machines, as far as there are any. Those of a new version among themselves: after a roll-out the old ones, between
+ * which they found their places, are gone.
+ */
 function spread(labelSelector: k8s.LabelSelector): k8s.TopologySpreadConstraint[] {
-  return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+  return [ZONE, MACHINE].map((topologyKey) => ({
     topologyKey,
     maxSkew: 1,
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector,
+    matchLabelKeys: ['pod-template-hash'],
   }));
+}
+
+/** On a machine that has none of the workload yet, as long as there is one: to spread alone weighs less than a machine that is idle. */
+function apart(labelSelector: k8s.LabelSelector): k8s.Affinity {
+  return {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { topologyKey: MACHINE, labelSelector } }],
+    },
+  };
 }

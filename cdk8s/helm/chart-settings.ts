@@ -30,6 +30,11 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
     tag: values.text('image.tag', production.image.tag, 'Its tag.'),
   };
   const timeZone = values.text('timeZone', production.timeZone, 'Where days begin and end. Fixed once orders were counted.');
+  const normalizeIds = values.text(
+    'normalizeIds',
+    production.normalizeIds,
+    'NFC: two Unicode spellings of a user id are one user; none: two. Fixed once orders were counted.',
+  );
   const anonymous = values.flag('access.anonymous', false, 'Whether everybody who reaches the API may use it, without a key.');
   const apiKeysSecret = values.text('access.apiKeysSecret', 'kaiseki-api-keys', 'A Secret whose key `keys` holds role:key,role:key.');
   const { kafka, ...kafkaSwitches } = kafkaSettings(values);
@@ -59,6 +64,7 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
     image,
     migrationSuffix: expression('.Release.Revision'),
     timeZone,
+    normalizeIds,
     shards: production.shards,
     buckets: production.buckets,
     access: { anonymous: true, apiKeysSecret },

@@ -54,7 +54,7 @@ describe('the stream of a load test', () => {
     expect(users.size).toBe(51);
     for (const order of orders) {
       expect(users).toContain(order.user_id);
-      expect(acceptOrder(order, new Menu(DEFAULT_MENU), RUN.began_ms)).toMatchObject({ ok: true });
+      expect(acceptOrder(order, { menu: new Menu(DEFAULT_MENU) }, RUN.began_ms)).toMatchObject({ ok: true });
     }
   });
 

@@ -8,7 +8,14 @@ import { type Document, page } from './document.ts';
 const COLUMNS = 110;
 
 export function commandLineDocuments(): readonly Document[] {
-  const program = createProgram({ environment: {}, clock: systemClock, print: () => undefined, complain: () => undefined, exitCode: 0 });
+  const program = createProgram({
+    environment: {},
+    settingsFile: '',
+    clock: systemClock,
+    print: () => undefined,
+    complain: () => undefined,
+    exitCode: 0,
+  });
   const sections = [program, ...program.commands].flatMap((command) => [
     `## ${command === program ? 'kaiseki' : `kaiseki ${command.name()}`}`,
     '```text',

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MENU, Menu } from './menu.ts';
-import { acceptOrder, encodeOrder, type Order, parseOrder } from './order.ts';
+import { acceptOrder, encodeOrder, type Order, type OrderRules, parseOrder } from './order.ts';
 
 const menu = new Menu(DEFAULT_MENU);
+const rules: OrderRules = { menu };
 const now_ms = Date.parse('2025-06-01T00:00:00Z');
 const sent = { user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' };
 
-const accept = (changes: Record<string, unknown>) => acceptOrder({ ...sent, ...changes }, menu, now_ms);
+const accept = (changes: Record<string, unknown>) => acceptOrder({ ...sent, ...changes }, rules, now_ms);
 /** The fields that an order is refused for. */
 const refusedFor = (changes: Record<string, unknown>) => {
   const accepted = accept(changes);
@@ -28,6 +29,54 @@ describe('an order', () => {
     expect(accept({ table: 7, __proto__: { x: 1 } }).ok).toBe(true);
   });
 
+  it('is refused where a member is nearly a field that is missing, but may be in the log', () => {
+    const named = (name: string) => ({ ...sent, [name]: 'o-1' });
+    for (const name of [
+      'orderId',
+      'OrderID',
+      'order-id',
+      'order id',
+      'ORDER_ID',
+      'orderid',
+      'oder_id',
+      'order_ids',
+      'ordre_id',
+      'orer_id',
+    ]) {
+      expect(acceptOrder(named(name), rules, now_ms), name).toEqual({
+        ok: false,
+        problems: [{ field: name, problem: 'is not a field of an order; did you mean order_id?' }],
+      });
+      expect(parseOrder(named(name)), name).toMatchObject({ ok: true, order: { orderId: null } });
+      expect(accept({ [name]: 'o-1', order_id: 'o-2' }), name).toMatchObject({ ok: true, order: { orderId: 'o-2' } });
+    }
+    expect(refusedFor({ orderId: 'o-1', order_id: null })).toEqual(['orderId']);
+    for (const name of [
+      'id',
+      'order',
+      'order_no',
+      'order_at',
+      'order_by',
+      'user_ip',
+      'user',
+      'menu',
+      'time',
+      'x'.repeat(60_000),
+      '',
+      '🍣',
+    ]) {
+      expect(accept({ [name]: 'o-1' }), name).toMatchObject({ ok: true });
+    }
+    const { user_id, ...others } = sent;
+    expect(acceptOrder({ ...others, userId: user_id }, rules, now_ms)).toEqual({
+      ok: false,
+      problems: [
+        { field: 'user_id', problem: 'is missing' },
+        { field: 'userId', problem: 'is not a field of an order; did you mean user_id?' },
+      ],
+    });
+  });
+
   it('is refused in plain words', () => {
     const problems = (changes: Record<string, unknown>) => {
       const accepted = accept(changes);
@@ -35,7 +84,7 @@ describe('an order', () => {
     };
     expect(problems({ user_id: 7 })).toEqual(['must be text']);
     expect(problems({ menu_type: 'a'.repeat(65) })).toEqual(['must have 64 characters at most']);
-    expect(acceptOrder([], menu, now_ms)).toEqual({ ok: false, problems: [{ field: 'order', problem: 'must be an object' }] });
+    expect(acceptOrder([], rules, now_ms)).toEqual({ ok: false, problems: [{ field: 'order', problem: 'must be an object' }] });
   });
 
   it('must be an object', () => {
@@ -48,7 +97,7 @@ describe('an order', () => {
   });
 
   it('tells every field that is wrong', () => {
-    expect(acceptOrder({}, menu, now_ms)).toMatchObject({
+    expect(acceptOrder({}, rules, now_ms)).toMatchObject({
       problems: ['user_id', 'timestamp', 'menu_type'].map((field) => ({ field, problem: 'is missing' })),
     });
     expect(refusedFor({ user_id: 7, menu_type: 'pizza', timestamp: 'yesterday' })).toEqual(['user_id', 'timestamp', 'menu_type']);
@@ -82,6 +131,28 @@ describe('an id', () => {
     }
     expect(refusedFor({ user_id: 'a\ud83c' })).toEqual(['user_id']);
     expect(refusedFor({ order_id: '\udf63' })).toEqual(['order_id']);
+  });
+});
+
+describe('an id in a Unicode form', () => {
+  const decomposed = 'Ren\u0065\u0301';
+  const composed = 'Ren\u00e9';
+  const acceptIn = (normalizeIds: OrderRules['normalizeIds'], user_id: string, order_id: string) =>
+    acceptOrder({ ...sent, user_id, order_id }, { menu, normalizeIds }, now_ms);
+
+  it('is one, however it was written; without a form it stays as it was sent', () => {
+    for (const id of [decomposed, composed]) {
+      expect(acceptIn('NFC', id, id)).toMatchObject({ ok: true, order: { userId: composed, orderId: composed } });
+      expect(acceptIn(undefined, id, id)).toMatchObject({ ok: true, order: { userId: id, orderId: id } });
+    }
+    expect(acceptOrder(sent, { menu, normalizeIds: 'NFC' }, now_ms)).toMatchObject({ ok: true, order: { orderId: null } });
+  });
+
+  it('has at most 128 bytes of UTF-8, in that form too', () => {
+    // 3 bytes each as they are written, 6 each in NFC.
+    expect(acceptIn('NFC', '\u0958'.repeat(42), 'o')).toMatchObject({ ok: false, problems: [{ field: 'user_id' }] });
+    expect(acceptIn(undefined, '\u0958'.repeat(42), 'o').ok).toBe(true);
+    expect(acceptIn('NFC', 'u', '\u0958'.repeat(42))).toMatchObject({ ok: false, problems: [{ field: 'order_id' }] });
   });
 });
 
@@ -146,6 +217,26 @@ describe('a timestamp', () => {
       ok: false,
       problems: [{ problem: expect.stringContaining('RFC 3339') }],
     });
+  });
+
+  it('may be a leap second, which is the second after it, but not in the log', () => {
+    for (const timestamp of [
+      '2016-12-31T23:59:60Z',
+      '2017-01-01T08:59:60+09:00',
+      '2017-01-01T05:29:60.000+05:30',
+      '2016-12-31t15:59:60-08:00',
+    ]) {
+      expect(accept({ timestamp }), timestamp).toMatchObject({ ok: true, order: { ts_ms: Date.parse('2017-01-01T00:00:00Z') } });
+      expect(parseOrder({ ...sent, timestamp }), timestamp).toMatchObject({ ok: false, problems: [{ field: 'timestamp' }] });
+    }
+    expect(accept({ timestamp: '2015-06-30T23:59:60.25Z' })).toMatchObject({ order: { ts_ms: Date.parse('2015-07-01T00:00:00.250Z') } });
+    for (const timestamp of ['2016-12-31T12:00:60Z', '2016-12-30T23:59:60Z', '2016-12-31T23:59:60+09:00', '2016-12-31T22:59:60Z']) {
+      expect(accept({ timestamp }), timestamp).toEqual({
+        ok: false,
+        problems: [{ field: 'timestamp', problem: expect.stringContaining('a leap second is the last one of a month in UTC') }],
+      });
+    }
+    expect(refusedFor({ timestamp: '2016-12-31T23:59:61Z' })).toEqual(['timestamp']);
   });
 
   it('lies between 1970 and a day ahead', () => {

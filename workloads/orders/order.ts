@@ -2,58 +2,45 @@
 import { z } from 'zod';
 import { type FieldProblem, fieldProblems } from '#platform/words/field-problems.ts';
 import { plainWords } from '#platform/words/plain-words.ts';
+import { type IdForm, idIn, idSchema } from './ids.ts';
 import type { Menu } from './menu.ts';
+import { misspeltFields } from './misspelt-fields.ts';
+import { instantOf, TIMESTAMP, TIMESTAMP_SENT, WRONG_TIMESTAMP } from './order-time.ts';
 
-/** Bytes of UTF-8 that a user id or an order id may have. */
-const ID_BYTES_MAX = 128;
 /** How far ahead of the server's clock a timestamp may lie. */
 const AHEAD_MS_MAX = 24 * 60 * 60_000;
-/** Later, the day of an order could be one of the year 10000, which no table of days takes. */
-const TIMESTAMP_MS_END = Date.UTC(9999, 11, 31);
-/** In the Gregorian calendar; those of whole centuries by the century. */
-const LEAP_YEAR = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
-/** Of every year. */
-const MONTH_AND_DAY = '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))';
-const HOURS_AND_MINUTES = '(?:[01]\\d|2[0-3]):[0-5]\\d';
-/** RFC 3339, section 5.6, in which T and Z may be lower case; no leap seconds, which Date does not know. */
-const TIMESTAMP = new RegExp(
-  `^(?:${LEAP_YEAR}-02-29|\\d{4}-${MONTH_AND_DAY})[Tt]${HOURS_AND_MINUTES}:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-]${HOURS_AND_MINUTES})$`,
-);
-const WRONG_TIMESTAMP = 'must be an RFC 3339 date and time such as 2025-05-30T12:00:00Z';
 
-const id = z
-  .string()
-  .min(1, 'must not be empty')
-  .refine(
-    (text) => text.length <= ID_BYTES_MAX && Buffer.byteLength(text) <= ID_BYTES_MAX,
-    `must be at most ${ID_BYTES_MAX} bytes of UTF-8`,
-  )
-  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
-
-/** Whether an order may have this user id. */
-export function isUserId(text: string): boolean {
-  return id.safeParse(text).success;
-}
+const timestampSchema = z.string({ error: ({ input }) => (input === undefined ? 'is missing' : WRONG_TIMESTAMP) });
 
 /** An order as a client sends it (`POST /api/log`). */
 export const orderSchema = z
   .object({
-    order_id: id
+    order_id: idSchema
       .nullish()
       .describe(
         'The client’s own name for this order. Sent again with the same timestamp, it is counted once. Without it, user_id, timestamp and menu_type identify the order.',
       ),
-    user_id: id.describe('Who ordered. 1 to 128 bytes of UTF-8.'),
-    timestamp: z
-      .string({ error: ({ input }) => (input === undefined ? 'is missing' : WRONG_TIMESTAMP) })
-      .regex(TIMESTAMP, WRONG_TIMESTAMP)
+    user_id: idSchema.describe(
+      'Who ordered. 1 to 128 bytes of UTF-8. Two spellings of a name in Unicode are two users, unless KAISEKI_NORMALIZE_IDS is NFC.',
+    ),
+    timestamp: timestampSchema
+      .regex(TIMESTAMP_SENT, WRONG_TIMESTAMP)
       .meta({ format: 'date-time' })
-      .describe('When it was ordered (RFC 3339, milliseconds at the finest), from 1970 to one day ahead.'),
+      .describe(
+        'When it was ordered (RFC 3339, milliseconds at the finest), from 1970 to one day ahead. A leap second is the second after it.',
+      ),
     menu_type: z.string().max(64).describe('What was ordered: a menu type of the configured menu, such as washoku.'),
   })
+  .describe(
+    'Members that are not listed are accepted and dropped, but for those that are nearly the name of one that is missing: orderId is refused where there is no order_id.',
+  )
   .meta({ id: 'Order', examples: [{ user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' }] });
 
+const FIELDS = Object.keys(orderSchema.shape);
+/** An order as it stands in the log. */
+const recordSchema = orderSchema.extend({ timestamp: timestampSchema.regex(TIMESTAMP, WRONG_TIMESTAMP) });
 const menuTypeSchema = orderSchema.pick({ menu_type: true });
+const idsSchema = orderSchema.pick({ order_id: true, user_id: true });
 
 /** An order. `ts_ms` is when it was made, in milliseconds since the epoch. */
 export interface Order {
@@ -65,22 +52,22 @@ export interface Order {
 
 export type ParsedOrder = { readonly ok: true; readonly order: Order } | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
-/** Reads an order from parsed JSON. Knows no clock: what it says of a record never changes. */
+/** The settings by which orders are taken in. */
+export interface OrderRules {
+  readonly menu: Menu;
+  /** The Unicode form into which the ids of orders, and those that are asked for, are brought. */
+  readonly normalizeIds?: IdForm;
+}
+
+/** Reads an order from a record's JSON. Knows no clock and no spelling mistakes: what it says of a record never changes. */
 export function parseOrder(input: unknown): ParsedOrder {
-  const parsed = orderSchema.safeParse(input, { error: plainWords });
-  if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error, 'order') };
-  const { order_id, user_id, timestamp, menu_type } = parsed.data;
-  // Upper case is what Date.parse promises to read.
-  const ts_ms = Date.parse(timestamp.toUpperCase());
-  if (!(ts_ms >= 0)) return { ok: false, problems: [{ field: 'timestamp', problem: 'must not lie before 1970' }] };
-  if (ts_ms >= TIMESTAMP_MS_END) return { ok: false, problems: [{ field: 'timestamp', problem: 'must lie before the last day of 9999' }] };
-  return { ok: true, order: { orderId: order_id ?? null, userId: user_id, ts_ms, menuType: menu_type } };
+  return readOrder(recordSchema, input);
 }
 
 /** Reads an order that a client sends now: beside its shape, the menu and the clock have a say. */
-export function acceptOrder(input: unknown, menu: Menu, now_ms: number): ParsedOrder {
-  const parsed = parseOrder(input);
-  const problems = parsed.ok ? [] : [...parsed.problems];
+export function acceptOrder(input: unknown, { menu, normalizeIds }: OrderRules, now_ms: number): ParsedOrder {
+  const parsed = inForm(normalizeIds, readOrder(orderSchema, input));
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...misspeltFields(input, FIELDS)];
   // The menu has its say even where other fields are wrong: whoever mends the order need not come back for it.
   const menuType = parsed.ok ? parsed.order.menuType : menuTypeSchema.safeParse(input).data?.menu_type;
   if (menuType !== undefined && menu.dimensionOf(menuType) === undefined) {
@@ -90,6 +77,24 @@ export function acceptOrder(input: unknown, menu: Menu, now_ms: number): ParsedO
     problems.push({ field: 'timestamp', problem: 'must not lie more than a day ahead' });
   }
   return parsed.ok && problems.length === 0 ? parsed : { ok: false, problems };
+}
+
+function readOrder(schema: typeof orderSchema | typeof recordSchema, input: unknown): ParsedOrder {
+  const parsed = schema.safeParse(input, { error: plainWords });
+  if (!parsed.success) return { ok: false, problems: fieldProblems(parsed.error, 'order') };
+  const { order_id, user_id, timestamp, menu_type } = parsed.data;
+  const instant = instantOf(timestamp);
+  if (!instant.ok) return { ok: false, problems: [{ field: 'timestamp', problem: instant.problem }] };
+  return { ok: true, order: { orderId: order_id ?? null, userId: user_id, ts_ms: instant.ts_ms, menuType: menu_type } };
+}
+
+/** The order with its ids in a Unicode form, in which they must not be too long either: the log would hold what nobody can count. */
+function inForm(form: IdForm, parsed: ParsedOrder): ParsedOrder {
+  if (!parsed.ok || form === undefined) return parsed;
+  const ids = { user_id: idIn(form, parsed.order.userId), order_id: parsed.order.orderId && idIn(form, parsed.order.orderId) };
+  const checked = idsSchema.safeParse(ids);
+  if (!checked.success) return { ok: false, problems: fieldProblems(checked.error, 'order') };
+  return { ok: true, order: { ...parsed.order, userId: ids.user_id, orderId: ids.order_id } };
 }
 
 /** The order as a log record's value. */

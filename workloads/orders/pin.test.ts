@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MENU, Menu, type MenuFile } from './menu.ts';
-import { type PinnedSettings, pinOrders } from './pin.ts';
+import { type PinnedSettings, pinOrders, readingProblem } from './pin.ts';
 
 function settings(change: Partial<PinnedSettings> = {}, file: MenuFile = DEFAULT_MENU): PinnedSettings {
   return { menu: new Menu(file), layout: { shards: 12, buckets: 240 }, timeZone: 'Asia/Tokyo', ...change };
@@ -68,6 +68,23 @@ describe('pinOrders', () => {
     expect(problem(settings({ timeZone: 'UTC' }), fingerprint)).toMatch(/KAISEKI_TIME_ZONE.*Asia\/Tokyo.*UTC/);
     expect(problem(settings({ layout: { shards: 6, buckets: 240 } }), fingerprint)).toMatch(/KAISEKI_SHARDS.*12.*6/);
     expect(problem(settings({ layout: { shards: 12, buckets: 120 } }), fingerprint)).toMatch(/KAISEKI_BUCKETS.*240.*120/);
+  });
+
+  it('refuses another Unicode form of ids, and takes what was pinned before there was a choice', () => {
+    const { fingerprint } = pinned();
+    expect(fingerprint).not.toContain('normalize_ids');
+    expect(problem(settings({ normalizeIds: 'NFC' }), fingerprint)).toMatch(/KAISEKI_NORMALIZE_IDS\) is pinned to none, but NFC is/);
+    const inForm = pinned(0, null, settings({ normalizeIds: 'NFC' })).fingerprint;
+    expect(problem(settings({ normalizeIds: 'NFC' }), inForm)).toBe('accepted');
+    expect(problem(settings(), inForm)).toMatch(/KAISEKI_NORMALIZE_IDS\) is pinned to NFC, but none is configured; set it back/);
+    expect(readingProblem(settings(), inForm)).toMatch(/KAISEKI_NORMALIZE_IDS/);
+  });
+
+  it('takes another name of the same time zone, and keeps the first', () => {
+    const { fingerprint } = pinned(0, null, settings({ timeZone: 'Asia/Calcutta' }));
+    expect(pinned(500, fingerprint, settings({ timeZone: 'Asia/Kolkata' })).fingerprint).toBe(fingerprint);
+    expect(readingProblem(settings({ timeZone: 'Asia/Kolkata' }), fingerprint)).toBeUndefined();
+    expect(problem(settings({ timeZone: 'Asia/Tokyo' }), fingerprint)).toMatch(/KAISEKI_TIME_ZONE.*Asia\/Calcutta.*Asia\/Tokyo/);
   });
 
   it('refuses rows of another format: those of a program from before there were two', () => {

@@ -4,7 +4,9 @@
  * shard first knew it.
  */
 import { z } from 'zod';
-import type { Menu } from './menu.ts';
+import { sameTimeZone } from '#platform/clock/time-zone.ts';
+import { ID_FORMS } from './ids.ts';
+import type { OrderRules } from './order.ts';
 import type { Layout } from './tables.ts';
 import { RECENT_ORDERS } from './tally.ts';
 
@@ -15,6 +17,8 @@ const fingerprintSchema = z.strictObject({
   recent_orders: z.int(),
   /** Absent before there was more than one. */
   rows: z.int().default(1),
+  /** The Unicode form of ids. Absent where they stay as they were sent, and before there was a choice. */
+  normalize_ids: z.enum(ID_FORMS).optional(),
   /** Dimension → menu type → the offset from which it counts. */
   menu: z.record(z.string(), z.record(z.string(), z.int().min(0))),
 });
@@ -32,8 +36,7 @@ export interface OrdersPin {
   readonly countsFrom: ReadonlyMap<string, number>;
 }
 
-export interface PinnedSettings {
-  readonly menu: Menu;
+export interface PinnedSettings extends OrderRules {
   readonly layout: Layout;
   readonly timeZone: string;
 }
@@ -60,11 +63,13 @@ export function pinOrders(
     menu[dimension.name] = menuTypes;
   }
   const fingerprint: Fingerprint = {
-    time_zone: settings.timeZone,
+    // A time zone has several names: the first one stays.
+    time_zone: before?.time_zone ?? settings.timeZone,
     shards: settings.layout.shards,
     buckets: settings.layout.buckets,
     recent_orders: RECENT_ORDERS,
     rows: ROWS_FORMAT,
+    ...(settings.normalizeIds ? { normalize_ids: settings.normalizeIds } : {}),
     menu,
   };
   return { ok: true, fingerprint: JSON.stringify(fingerprint), pin: { countsFrom } };
@@ -91,8 +96,10 @@ function readFingerprint(pinned: string): Fingerprint | string {
 
 /** Which of the running settings but the menu, or of what this program cannot do otherwise, differs from what is pinned. */
 function otherValue(settings: PinnedSettings, before: Fingerprint): string | undefined {
+  const timeZone = sameTimeZone(before.time_zone, settings.timeZone) ? before.time_zone : settings.timeZone;
   const configured: [string, string | number, string | number][] = [
-    ['time zone (KAISEKI_TIME_ZONE)', before.time_zone, settings.timeZone],
+    ['time zone (KAISEKI_TIME_ZONE)', before.time_zone, timeZone],
+    ['Unicode form of ids (KAISEKI_NORMALIZE_IDS)', before.normalize_ids ?? 'none', settings.normalizeIds ?? 'none'],
     ['number of shards (KAISEKI_SHARDS)', before.shards, settings.layout.shards],
     ['number of buckets (KAISEKI_BUCKETS)', before.buckets, settings.layout.buckets],
   ];

@@ -1,8 +1,9 @@
 /** The settings of the order stream. */
 import { defineGroup, joinParts } from '#platform/config/environment.ts';
-import { jsonFile, text, wholeNumber } from '#platform/config/variables.ts';
+import { choice, jsonFile, text, wholeNumber } from '#platform/config/variables.ts';
 import { DEFAULT_FOLD_LIMITS, type FoldLimits } from '#platform/fold/limits.ts';
 import { DEFAULT_HTTP_LIMITS } from '#platform/http/server.ts';
+import { ID_FORMS } from './ids.ts';
 import { DEFAULT_MENU, Menu, menuSchema } from './menu.ts';
 import type { PinnedSettings } from './pin.ts';
 
@@ -25,6 +26,11 @@ const pinnedGroup = defineGroup({
     KAISEKI_BUCKETS: wholeNumber(1, 100_000)
       .prefault('240')
       .describe('Partitions of the users’ tables, a multiple of KAISEKI_SHARDS. Fixed for the life of the data.'),
+    KAISEKI_NORMALIZE_IDS: choice(['none', ...ID_FORMS])
+      .prefault('none')
+      .describe(
+        'Whether user ids and order ids are brought into one Unicode form when they come in and when they are asked for: none, or NFC. Without it, two spellings of a name in Unicode, such as those of keyboards and of files on a Mac, are two users. Fixed for the life of the data.',
+      ),
   },
   check({ KAISEKI_SHARDS: shards, KAISEKI_BUCKETS: buckets }, { report }) {
     if (shards === undefined || buckets === undefined || buckets % shards === 0) return;
@@ -32,7 +38,9 @@ const pinnedGroup = defineGroup({
   },
   build(values): PinnedSettings {
     const layout = { shards: values.KAISEKI_SHARDS, buckets: values.KAISEKI_BUCKETS };
-    return { menu: new Menu(values.KAISEKI_MENU ?? DEFAULT_MENU), timeZone: values.KAISEKI_TIME_ZONE, layout };
+    const menu = new Menu(values.KAISEKI_MENU ?? DEFAULT_MENU);
+    const form = values.KAISEKI_NORMALIZE_IDS;
+    return { menu, timeZone: values.KAISEKI_TIME_ZONE, layout, ...(form === 'none' ? {} : { normalizeIds: form }) };
   },
 });
 

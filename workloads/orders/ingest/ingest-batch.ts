@@ -4,8 +4,7 @@ import { parseJson, type TextBody } from '#platform/http/body.ts';
 import { HttpProblem } from '#platform/http/problem.ts';
 import { withoutByteOrderMark } from '#platform/words/byte-order-mark.ts';
 import type { FieldProblem } from '#platform/words/field-problems.ts';
-import type { Menu } from '../menu.ts';
-import { acceptOrder, type Order } from '../order.ts';
+import { acceptOrder, type Order, type OrderRules } from '../order.ts';
 
 /** Orders that a batch may hold. */
 export const BATCH_ORDERS_MAX = 10_000;
@@ -27,7 +26,7 @@ export interface ReadBatch {
  * Reads the orders of a batch: a JSON array, or one JSON text a line (blank lines do not count).
  * @throws HttpProblem 400 where the whole is no JSON array, 413 for too many orders
  */
-export async function readBatch({ type, text }: TextBody, menu: Menu, now_ms: number): Promise<ReadBatch> {
+export async function readBatch({ type, text }: TextBody, rules: OrderRules, now_ms: number): Promise<ReadBatch> {
   const inputs = type === NDJSON ? linesOf(text) : arrayOf(text);
   const orders: Order[] = [];
   const places: number[] = [];
@@ -35,7 +34,7 @@ export async function readBatch({ type, text }: TextBody, menu: Menu, now_ms: nu
   let total = 0;
   for (const input of inputs) {
     if (total === BATCH_ORDERS_MAX) throw new HttpProblem('too-large', `A batch holds at most ${BATCH_ORDERS_MAX} orders.`);
-    const parsed = input.ok ? acceptOrder(input.value, menu, now_ms) : input;
+    const parsed = input.ok ? acceptOrder(input.value, rules, now_ms) : input;
     if (parsed.ok) {
       orders.push(parsed.order);
       places.push(total);

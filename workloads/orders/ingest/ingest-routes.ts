@@ -6,8 +6,7 @@ import { HttpProblem, overloaded, type ProblemExtras, type ProblemKind, unavaila
 import { problemResponse, type Route, sendJson } from '#platform/http/route.ts';
 import type { NewRecord } from '#platform/log/log.ts';
 import { fieldProblemSchema } from '#platform/words/field-problems.ts';
-import type { Menu } from '../menu.ts';
-import { acceptOrder, encodeOrder, type Order, orderSchema } from '../order.ts';
+import { acceptOrder, encodeOrder, type Order, type OrderRules, orderSchema } from '../order.ts';
 import { BATCH_ORDERS_MAX, NDJSON, type ReadBatch, readBatch } from './ingest-batch.ts';
 import { type IngestMetrics, REFUSAL_REASONS, type RefusalReason } from './ingest-metrics.ts';
 import type { IngestQueue } from './ingest-queue.ts';
@@ -36,13 +35,13 @@ const batchSchema = z
 type Refused = z.infer<typeof refusedSchema>;
 
 export interface IngestRoutesOptions {
-  readonly menu: Menu;
+  readonly rules: OrderRules;
   readonly queue: IngestQueue;
   readonly clock: Clock;
   readonly metrics: IngestMetrics;
 }
 
-export function ingestRoutes({ menu, queue, clock, metrics }: IngestRoutesOptions): readonly Route[] {
+export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: IngestRoutesOptions): readonly Route[] {
   const budget = new BodyBudget(BODIES_BYTES_MAX);
   const { accepted, refused } = metrics;
   // From 0 on: of a counter that begins with its first event, that event is no increase.
@@ -70,7 +69,7 @@ export function ingestRoutes({ menu, queue, clock, metrics }: IngestRoutesOption
       const rules = { types: [JSON_TYPE], limit_bytes: ORDER_BYTES_MAX, budget };
       const input = await readingBody(metrics, () => withTextBody(context, rules, async ({ text }) => parseJson(text)));
       const now_ms = clock.now_ms();
-      const parsed = acceptOrder(input, menu, now_ms);
+      const parsed = acceptOrder(input, orderRules, now_ms);
       if (!parsed.ok) {
         refused.inc({ reason: 'invalid' });
         throw new HttpProblem('invalid', 'The order is not valid.', { errors: parsed.problems });
@@ -108,7 +107,7 @@ export function ingestRoutes({ menu, queue, clock, metrics }: IngestRoutesOption
       if (queue.full) throw full(1);
       const now_ms = clock.now_ms();
       const rules = { types: [NDJSON, JSON_TYPE], limit_bytes: BATCH_BYTES_MAX, budget };
-      const read = await readingBody(metrics, () => withTextBody(context, rules, (body) => readBatch(body, menu, now_ms)));
+      const read = await readingBody(metrics, () => withTextBody(context, rules, (body) => readBatch(body, orderRules, now_ms)));
       refused.inc({ reason: 'invalid' }, read.invalid.length);
       if (read.orders.length === 0) throw nothingValid(read);
       const appended = queue.add(read.orders.map((order) => recordOf(order, now_ms)));

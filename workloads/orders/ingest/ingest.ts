@@ -11,7 +11,7 @@ export function createIngest({ settings, log, clock, metrics, logger }: Platform
   return {
     name: 'ingest',
     needs: ['log'],
-    routes: ingestRoutes({ menu: settings.orders.menu, queue, clock, metrics: metrics.orders.ingest }),
+    routes: ingestRoutes({ rules: settings.orders, queue, clock, metrics: metrics.orders.ingest }),
     async start() {
       endMeasuring = queue.measure(metrics);
     },

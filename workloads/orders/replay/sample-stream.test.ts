@@ -22,7 +22,7 @@ describe('SampleStream', () => {
 
   it('makes orders that are accepted, each with an id of its own', () => {
     const all = sends(2_000, {});
-    for (const { order } of all) expect(acceptOrder(order, new Menu(DEFAULT_MENU), START_MS)).toMatchObject({ ok: true });
+    for (const { order } of all) expect(acceptOrder(order, { menu: new Menu(DEFAULT_MENU) }, START_MS)).toMatchObject({ ok: true });
     expect(new Set(all.map(({ order }) => order.order_id)).size).toBe(2_000);
   });
 

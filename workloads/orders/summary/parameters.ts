@@ -23,6 +23,12 @@ export function limitParameter(standard: number, max: number) {
     .describe(`Items at the most, up to ${max}.`);
 }
 
+/** `true` or `false`; false unless said. */
+export const flagParameter = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .default('false')
+  .transform((written) => written === 'true');
+
 /** Where the page before ended. */
 export const cursorParameter = z.string().max(4_096).optional().describe('The `next_cursor` of the page before.');
 

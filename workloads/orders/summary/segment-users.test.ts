@@ -71,6 +71,20 @@ describe('the list of a segment as CSV', () => {
     expect((await running.get('/api/segments/pizza/users?format=csv')).status).toBe(404);
   });
 
+  it('opens in a spreadsheet as text in UTF-8, where it is asked for so', async () => {
+    const running = await runOrders({ create: [createSummary] });
+    const ids = ['=1+1', '＝1+1', '+8190', 'plain', '=a,b'];
+    await putMembers(running, 'washoku', ids.length, (index) => ids[index] as string);
+    const csv = async (query: string) =>
+      Buffer.from(await (await fetch(`${running.url}/api/segments/washoku/users?format=csv${query}`)).arrayBuffer());
+    const bom = await csv('&bom=true');
+    expect(bom.subarray(0, 10)).toEqual(Buffer.from('\uFEFFuser_id'));
+    expect(bom.toString().slice(1)).toBe((await csv('&bom=false')).toString());
+    const lines = (await csv('&escape_formulas=true')).toString().split('\r\n');
+    expect(lines.sort()).toEqual(['', 'user_id', "'=1+1", "'＝1+1", "'+8190", 'plain', '"\'=a,b"'].sort());
+    expect((await running.get('/api/segments/washoku/users?format=csv&bom=1')).status).toBe(422);
+  });
+
   it('is read no faster than the client takes it, and no further than it wants', async () => {
     let pages = 0;
     const counting = (tables: Tables): Tables => ({

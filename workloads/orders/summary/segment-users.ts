@@ -3,8 +3,11 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ALL } from '#platform/fold/totals.ts';
 import { defineRoute, problemResponse, type Route, sendJson } from '#platform/http/route.ts';
+import { BYTE_ORDER_MARK } from '#platform/words/byte-order-mark.ts';
+import { type IdForm, idIn } from '../ids.ts';
+import { csvField, withoutFormula } from './csv.ts';
 import { decodePositions, encodePositions, FIRST_MEMBERS, type MembersPage, readMembers } from './members.ts';
-import { cursorParameter, limitParameter, mustBeSegment } from './parameters.ts';
+import { cursorParameter, flagParameter, limitParameter, mustBeSegment } from './parameters.ts';
 import type { SegmentsOptions } from './segments.ts';
 
 /** Users read at once for an export: what it holds in memory, whatever the segment's size. */
@@ -19,13 +22,17 @@ const usersSchema = z
   })
   .meta({ id: 'SegmentUsers' });
 
-export function segmentUsersRoute({ menu, shards, tables, totals }: SegmentsOptions): Route {
+export interface SegmentUsersOptions extends SegmentsOptions {
+  readonly normalizeIds: IdForm;
+}
+
+export function segmentUsersRoute({ menu, shards, tables, totals, normalizeIds }: SegmentUsersOptions): Route {
   return defineRoute({
     method: 'get',
     path: '/api/segments/:segment/users',
     summary: 'Who is in a segment',
     description:
-      'By pages as JSON, or with `format=csv` (or `Accept: text/csv`) the whole list as a CSV file (RFC 4180, one column `user_id`). Ids are written unchanged: import the column as text, since a spreadsheet takes one that begins with =, +, - or @ for a formula.',
+      'By pages as JSON, or with `format=csv` (or `Accept: text/csv`) the whole list as a CSV file (RFC 4180, UTF-8, one column `user_id`). For a spreadsheet ask with `bom=true`, without which Excel takes the file for another encoding, and with `escape_formulas=true`: who chooses a user id would else choose what the spreadsheet runs. Programs read the ids unchanged without it.',
     tag: 'summary',
     role: 'read',
     parameters: z.strictObject({
@@ -34,12 +41,17 @@ export function segmentUsersRoute({ menu, shards, tables, totals }: SegmentsOpti
       cursor: cursorParameter,
       prefix: z.string().max(128).optional().describe('Only users whose id starts with this.'),
       format: z.enum(['json', 'csv'], { error: 'must be json or csv' }).optional(),
+      bom: flagParameter.describe('Whether the CSV file begins with a byte order mark, by which Excel knows UTF-8.'),
+      escape_formulas: flagParameter.describe(
+        'Whether an apostrophe stands in the CSV file before ids that a spreadsheet takes for a formula: those that begin with =, +, -, @ (in half or full width), a tab or a line break.',
+      ),
     }),
     responses: {
       200: { description: 'The users, by shard and id.', content: { 'application/json': usersSchema, 'text/csv': undefined } },
       404: problemResponse('There is no such segment.'),
     },
-    async handle(context, { segment, limit, cursor, prefix, format }) {
+    async handle(context, { segment, limit, cursor, prefix: askedPrefix, format, bom, escape_formulas }) {
+      const prefix = askedPrefix && idIn(normalizeIds, askedPrefix);
       mustBeSegment(menu, segment);
       const asCsv = format === undefined ? context.accepts('application/json', 'text/csv') === 'text/csv' : format === 'csv';
       if (asCsv) {
@@ -49,7 +61,7 @@ export function segmentUsersRoute({ menu, shards, tables, totals }: SegmentsOpti
           'Content-Type': 'text/csv; charset=utf-8; header=present',
           'Content-Disposition': `attachment; filename="${segment}.csv"`,
         });
-        context.body = Readable.from(csvOf(first, read), { objectMode: false });
+        context.body = Readable.from(csvOf(first, read, { bom, escapeFormulas: escape_formulas }), { objectMode: false });
         return;
       }
       const from = cursor === undefined ? FIRST_MEMBERS : decodePositions(segment, 1, cursor)[0];
@@ -66,15 +78,15 @@ export function segmentUsersRoute({ menu, shards, tables, totals }: SegmentsOpti
 }
 
 /** A page is read when the one before has been sent: as fast as the client takes it. */
-async function* csvOf(first: MembersPage, read: (from: MembersPage['next']) => Promise<MembersPage>): AsyncGenerator<string> {
-  yield 'user_id\r\n';
+async function* csvOf(
+  first: MembersPage,
+  read: (from: MembersPage['next']) => Promise<MembersPage>,
+  { bom, escapeFormulas }: { readonly bom: boolean; readonly escapeFormulas: boolean },
+): AsyncGenerator<string> {
+  const line = (user: string) => `${csvField(escapeFormulas ? withoutFormula(user) : user)}\r\n`;
+  yield `${bom ? BYTE_ORDER_MARK : ''}user_id\r\n`;
   for (let page = first; ; page = await read(page.next)) {
-    if (page.users.length > 0) yield page.users.map((user) => `${csvField(user)}\r\n`).join('');
+    if (page.users.length > 0) yield page.users.map(line).join('');
     if (!page.next) return;
   }
-}
-
-/** RFC 4180: quoted where the text itself could be taken for syntax. */
-function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

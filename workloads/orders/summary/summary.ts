@@ -10,14 +10,14 @@ import { segmentUsersRoute } from './segment-users.ts';
 import { segmentsRoute } from './segments.ts';
 import { summariesRoute } from './summaries.ts';
 import { TotalsReader, totalsRoute } from './totals.ts';
-import { userRoute } from './users.ts';
+import { userRoutes } from './users.ts';
 
 /** Where `npm run build:pages` puts the pages. */
 const PAGES = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
 /** Its routes read the tables. They answer 503 while those do not, and where the orders were counted under other settings. */
 export function createSummary({ settings, tables: store, clock, metrics, logger }: Platform): Workload {
-  const { menu, layout, timeZone } = settings.orders;
+  const { menu, layout, timeZone, normalizeIds } = settings.orders;
   const { shards } = layout;
   const tables = readTables(store);
   const days = new DayCutter(timeZone);
@@ -33,10 +33,10 @@ export function createSummary({ settings, tables: store, clock, metrics, logger 
   const routes = [
     menuRoute(menu, timeZone, today),
     segmentsRoute({ menu, shards, tables, totals }),
-    segmentUsersRoute({ menu, shards, tables, totals }),
+    segmentUsersRoute({ menu, shards, tables, totals, normalizeIds }),
     totalsRoute(menu, totals),
     summariesRoute({ menu, tables, today }),
-    userRoute(tables, layout),
+    ...userRoutes({ tables, layout, normalizeIds }),
   ];
   return {
     name: 'summary',

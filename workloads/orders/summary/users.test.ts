@@ -59,21 +59,57 @@ describe('GET /api/users/{id}', () => {
 
   it('knows users by any id, unchanged', async () => {
     const running = await runOrders({ create });
-    const ids = ['__proto__', 'a/b', '%2F', '🍣', '\u0000\u001f\u007f', "'; DROP TABLE raw_orders; --", '?x=1#y', ' ', 'x'.repeat(128)];
+    const ids = [
+      '__proto__',
+      '.',
+      '..',
+      'a/b',
+      '%2F',
+      '🍣',
+      '\u0000\u001f\u007f',
+      "'; DROP TABLE raw_orders; --",
+      '?x=1#y',
+      ' ',
+      'x'.repeat(128),
+    ];
     await ordered(
       running,
       ids.map((user_id) => ({ ...order, user_id, order_id: user_id })),
     );
     for (const id of ids) {
-      expect((await running.get(`/api/users/${encodeURIComponent(id)}`)).json).toMatchObject({ user_id: id, orders: [{ order_id: id }] });
+      const known = { user_id: id, orders: [{ order_id: id }] };
+      // Of . and .. every client makes another path.
+      if (!/^\.+$/.test(id)) expect((await running.get(`/api/users/${encodeURIComponent(id)}`)).json).toMatchObject(known);
+      expect((await running.get(`/api/users?id=${encodeURIComponent(id)}`)).json).toMatchObject(known);
     }
     const { json } = await running.get('/api/segments');
     expect((json as { cuisines: { users: string[] }[] }).cuisines[0]?.users.sort()).toEqual([...ids].sort());
   });
 
+  it('knows a user by every Unicode spelling, where ids are normalized, and by their own only, where they are not', async () => {
+    const [decomposed, composed] = ['Ren\u0065\u0301', 'Ren\u00e9'];
+    const spellings = [decomposed, composed].map((user_id, index) => ({ ...order, user_id, order_id: String(index) }));
+    const one = await runOrders({ create, environment: { KAISEKI_NORMALIZE_IDS: 'NFC' } });
+    await ordered(one, spellings);
+    const two = await runOrders({ create });
+    await ordered(two, spellings);
+    for (const id of [decomposed, composed]) {
+      const path = `/api/users?id=${encodeURIComponent(id)}`;
+      expect((await one.get(path)).json).toMatchObject({ user_id: composed, counts: { washoku: 2 } });
+      expect((await two.get(path)).json).toMatchObject({ user_id: id, counts: { washoku: 1 } });
+      const prefix = `/api/segments/washoku/users?prefix=${encodeURIComponent(id)}`;
+      expect((await one.get(prefix)).json).toMatchObject({ users: [composed] });
+      expect((await two.get(prefix)).json).toMatchObject({ users: [id] });
+    }
+  });
+
   it('answers 404 for one who never ordered', async () => {
     const running = await runOrders({ create: [createSummary] });
     const ids = ['nobody', '__proto__', 'constructor', '%00', 'x'.repeat(129), 'x'.repeat(9_000)];
-    for (const id of ids) expect((await running.get(`/api/users/${id}`)).status, id).toBe(404);
+    for (const id of ids) {
+      expect((await running.get(`/api/users/${id}`)).status, id).toBe(404);
+      expect((await running.get(`/api/users?id=${id}`)).status, id).toBe(404);
+    }
+    expect((await running.get('/api/users')).json).toMatchObject({ status: 422, errors: [{ field: 'id', problem: 'is missing' }] });
   });
 });

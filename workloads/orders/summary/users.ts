@@ -1,9 +1,11 @@
-/** GET /api/users/{id}: one user's segments, counts and orders. */
+/** GET /api/users?id= and /api/users/{id}: one user's segments, counts and orders. */
+import type { ParameterizedContext } from 'koa';
 import { z } from 'zod';
 import { HttpProblem } from '#platform/http/problem.ts';
 import { defineRoute, problemResponse, type Route, sendJson } from '#platform/http/route.ts';
-import { isUserId } from '../order.ts';
-import { type Layout, userCounts } from '../tables.ts';
+import { idIn, isUserId } from '../ids.ts';
+import type { PinnedSettings } from '../pin.ts';
+import { userCounts } from '../tables.ts';
 import { storedUser, userKey } from '../user-row.ts';
 import { cursorParameter, limitParameter } from './parameters.ts';
 import type { ReadTables } from './read-tables.ts';
@@ -21,42 +23,66 @@ const userSchema = z
   })
   .meta({ id: 'User' });
 
-export function userRoute(tables: ReadTables, layout: Layout): Route {
-  return defineRoute({
+export interface UserRoutesOptions extends Pick<PinnedSettings, 'layout' | 'normalizeIds'> {
+  readonly tables: ReadTables;
+}
+
+/** One answer at two addresses: paths such as `/api/users/..` are another path before they leave the client, or at a proxy. */
+export function userRoutes(options: UserRoutesOptions): readonly Route[] {
+  const page = { limit: limitParameter(100, 1_000), cursor: cursorParameter };
+  const shared = {
     method: 'get',
-    path: '/api/users/:id',
     summary: 'A user’s segments, counts and orders',
     tag: 'summary',
     role: 'read',
-    parameters: z.strictObject({
-      id: z.string().describe('The user’s id, percent-encoded.'),
-      limit: limitParameter(100, 1_000),
-      cursor: cursorParameter,
-    }),
     responses: {
       200: { description: 'The user.', content: { 'application/json': userSchema } },
       404: problemResponse('No order of this user was counted.'),
     },
-    async handle(context, { id, limit, cursor }) {
-      // A longer one than any user has may be one that the tables cannot even look for.
-      if (!isUserId(id)) throw unknownUser(id);
-      const key = userKey(id, layout);
-      const [row] = await tables.get(userCounts, [key]);
-      if (!row) throw unknownUser(id);
-      const user = storedUser(row);
-      const page = await userOrders(tables, key, user, { limit, cursor });
-      sendJson(context, 200, {
-        user_id: id,
-        segments: user.segments,
-        counts: user.counts,
-        orders: page.orders.map(([, ts_ms, menu_type, order_id]) => ({
-          timestamp: new Date(ts_ms).toISOString(),
-          menu_type,
-          ...(order_id === null ? {} : { order_id }),
-        })),
-        ...(page.cursor === undefined ? {} : { next_cursor: page.cursor }),
-      });
-    },
+  } as const;
+  return [
+    defineRoute({
+      ...shared,
+      path: '/api/users',
+      description: 'For every id, whatever characters it has.',
+      parameters: z.strictObject({ id: z.string().describe('The user’s id.'), ...page }),
+      handle: (context, { id, ...asked }) => sendUser(context, options, id, asked),
+    }),
+    defineRoute({
+      ...shared,
+      path: '/api/users/:id',
+      description: 'The same as /api/users?id=, for ids that a path can hold: not `.` and `..`, and behind some proxies none with a slash.',
+      parameters: z.strictObject({ id: z.string().describe('The user’s id, percent-encoded.'), ...page }),
+      handle: (context, { id, ...asked }) => sendUser(context, options, id, asked),
+    }),
+  ];
+}
+
+interface AskedPage {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+async function sendUser(context: ParameterizedContext, options: UserRoutesOptions, asked_id: string, asked: AskedPage): Promise<void> {
+  const { tables, layout, normalizeIds } = options;
+  const id = idIn(normalizeIds, asked_id);
+  // A longer one than any user has may be one that the tables cannot even look for.
+  if (!isUserId(id)) throw unknownUser(id);
+  const key = userKey(id, layout);
+  const [row] = await tables.get(userCounts, [key]);
+  if (!row) throw unknownUser(id);
+  const user = storedUser(row);
+  const page = await userOrders(tables, key, user, asked);
+  sendJson(context, 200, {
+    user_id: id,
+    segments: user.segments,
+    counts: user.counts,
+    orders: page.orders.map(([, ts_ms, menu_type, order_id]) => ({
+      timestamp: new Date(ts_ms).toISOString(),
+      menu_type,
+      ...(order_id === null ? {} : { order_id }),
+    })),
+    ...(page.cursor === undefined ? {} : { next_cursor: page.cursor }),
   });
 }
 

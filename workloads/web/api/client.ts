@@ -1,4 +1,5 @@
 /** The one place that speaks HTTP. */
+import { firstAborted } from '#workloads/web/browser/first-aborted.ts';
 import { type KeyRole, keyRefused, keyState, storedKey } from './key.ts';
 import { ApiError, problemOf } from './problem.ts';
 
@@ -35,7 +36,7 @@ async function send(role: KeyRole, path: string, init: RequestInit): Promise<Res
  * @throws ApiError for an answer other than 2xx; whatever `fetch` throws for none
  */
 export async function getJson<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
-  const response = await send('read', address(path, query), { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]) });
+  const response = await send('read', address(path, query), { signal: firstAborted([signal, AbortSignal.timeout(ANSWER_MS_MAX)]) });
   const body: T = await response.json();
   return body;
 }
@@ -45,7 +46,7 @@ export async function getJson<T>(path: string, query: Query, signal: AbortSignal
  * @throws ApiError for an answer other than 2xx; whatever `fetch` throws for none
  */
 export async function postJson(path: string, body: unknown, signal: AbortSignal): Promise<void> {
-  const until = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]);
+  const until = firstAborted([signal, AbortSignal.timeout(ANSWER_MS_MAX)]);
   await send('ingest', path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

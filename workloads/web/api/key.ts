@@ -1,4 +1,5 @@
 /** The API keys, for servers that ask for them: one for each thing that the pages do. Kept for the tab's session only. */
+import { tabValues } from '#workloads/web/browser/kept-values.ts';
 
 /** What a key is for, by the names that the server gives its roles: to see figures, and to send orders. */
 export type KeyRole = 'read' | 'ingest';
@@ -27,11 +28,11 @@ export function onKeyState(listener: () => void): () => void {
 
 /** The key to send along. Without one of its own, ordering is tried with the key that reads: it may have both roles. */
 export function storedKey(role: KeyRole): string | null {
-  return sessionStorage.getItem(STORED_AS[role]) ?? sessionStorage.getItem(STORED_AS.read);
+  return tabValues.get(STORED_AS[role]) ?? tabValues.get(STORED_AS.read);
 }
 
 export function storeKey(role: KeyRole, key: string): void {
-  sessionStorage.setItem(STORED_AS[role], key);
+  tabValues.set(STORED_AS[role], key);
   become(role, 'accepted');
 }
 
@@ -40,5 +41,5 @@ export function keyRefused(role: KeyRole, key: string | null): void {
   // An answer to an older key says nothing of the one stored since.
   if (key !== storedKey(role)) return;
   // A key that reads but may not order was given for another purpose: it is not held against the person.
-  become(role, sessionStorage.getItem(STORED_AS[role]) === null ? 'wanted' : 'refused');
+  become(role, tabValues.get(STORED_AS[role]) === null ? 'wanted' : 'refused');
 }

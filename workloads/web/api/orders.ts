@@ -22,9 +22,13 @@ export function members(segment: string, page: MembersPage, signal: AbortSignal)
   return getJson(`/api/segments/${encodeURIComponent(segment)}/users`, { ...page }, signal);
 }
 
-/** The whole list as CSV. */
+/** The whole list as CSV, for a spreadsheet. */
 export function membersFile(segment: string, prefix: string, signal: AbortSignal): Promise<Blob> {
-  return getFile(`/api/segments/${encodeURIComponent(segment)}/users`, { format: 'csv', prefix }, signal);
+  return getFile(
+    `/api/segments/${encodeURIComponent(segment)}/users`,
+    { format: 'csv', bom: 'true', escape_formulas: 'true', prefix },
+    signal,
+  );
 }
 
 export function user(
@@ -32,7 +36,7 @@ export function user(
   page: { readonly limit: number; readonly cursor: string | undefined },
   signal: AbortSignal,
 ): Promise<UserHistory> {
-  return getJson(`/api/users/${encodeURIComponent(userId)}`, { ...page }, signal);
+  return getJson('/api/users', { id: userId, ...page }, signal);
 }
 
 /** Resolves when the order is durable. Sent again, it is counted once. */

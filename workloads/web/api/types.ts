@@ -56,7 +56,7 @@ export interface UserOrder {
   readonly order_id?: string;
 }
 
-/** `GET /api/users/{id}` */
+/** `GET /api/users?id=` */
 export interface UserHistory {
   readonly user_id: string;
   /** Dimension → the segment that the user is in. */

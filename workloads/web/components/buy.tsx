@@ -39,7 +39,7 @@ export function Buy({ dimension, own, live }: BuyProps) {
       {key !== 'accepted' && <KeyForm keyRole="ingest" />}
       <p className="buy-said note" role="status">
         {key === 'accepted' && own.said && words(own.said, texts, (name) => labels.get(name) ?? name)}{' '}
-        {own.waiting > 0 && texts.shop.waiting(own.waiting)}
+        {own.waiting > 0 && texts.shop.waiting(own.waiting)} {own.areFleeting && texts.shop.fleeting}
       </p>
     </div>
   );

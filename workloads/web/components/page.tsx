@@ -30,11 +30,19 @@ function Page({ children }: { readonly children: ReactNode }) {
   );
 }
 
+/** Says what `public/started.js` says where not even the scripts can be read: better than a blank page. */
+function showNotStarted(error: unknown): void {
+  document.getElementById('not-started')?.removeAttribute('hidden');
+  reportError(error);
+}
+
 /** Shows a page in the document's `#page`. */
 export function showPage(content: ReactNode): void {
   const place = document.getElementById('page');
   if (!place) throw new Error('the document has no #page');
-  createRoot(place).render(
+  document.documentElement.dataset.started = '';
+  // React takes everything away when something throws while it draws.
+  createRoot(place, { onUncaughtError: showNotStarted }).render(
     <StrictMode>
       <Speaking>
         <Page>{content}</Page>

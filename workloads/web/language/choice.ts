@@ -1,4 +1,5 @@
 /** Which language the pages speak: the one chosen last, else the browser's, else English. */
+import { browserValues } from '#workloads/web/browser/kept-values.ts';
 
 export type Language = 'ja' | 'en';
 
@@ -22,9 +23,9 @@ export function localeOf(language: Language, preferred: readonly string[]): stri
 }
 
 export function rememberedLanguage(): Language {
-  return firstLanguage(localStorage.getItem(STORED_AS), navigator.languages);
+  return firstLanguage(browserValues.get(STORED_AS), navigator.languages);
 }
 
 export function rememberLanguage(language: Language): void {
-  localStorage.setItem(STORED_AS, language);
+  browserValues.set(STORED_AS, language);
 }

@@ -72,6 +72,7 @@ export const english = {
     noIngest: 'this address takes no orders: nothing that runs here is “ingest”.',
     full: 'Too many orders are waiting already.',
     waiting: (count: number) => (count === 1 ? '1 order is waiting.' : `${count} orders are waiting.`),
+    fleeting: 'Leave this page open until then: this browser keeps nothing for it.',
     own: 'Your orders',
     whoAmI: 'You are anonymous. This browser calls you',
     none: 'You have not ordered anything yet.',

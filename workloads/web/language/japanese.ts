@@ -72,6 +72,7 @@ export const japanese: Texts = {
     noIngest: 'このアドレスでは注文を受け付けていません（ingest が動いていません）。',
     full: '送信待ちの注文が多すぎます。',
     waiting: (count) => `送信待ち ${count} 件`,
+    fleeting: 'このブラウザーには保存できないため、送信が終わるまでページを閉じないでください。',
     own: 'あなたの注文',
     whoAmI: '匿名です。このブラウザーでの呼び名：',
     none: 'まだ何も注文していません。',

@@ -1,6 +1,8 @@
 /** A live source that asks again and again. */
+
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import { problemIn } from '#workloads/web/api/problem.ts';
+import { firstAborted } from '#workloads/web/browser/first-aborted.ts';
 import { Changes } from './changes.ts';
 import { browserPresence, type Presence, sleepUntilWoken, wake } from './presence.ts';
 import type { LiveSource } from './source.ts';
@@ -48,7 +50,7 @@ export function polling<T>(load: (signal: AbortSignal) => Promise<T>, options: P
       await clock.sleep(Math.min(interval_ms, changed_ms_min), signal);
       if (changes.count !== asked) return;
       const changed = new AbortController();
-      const until = AbortSignal.any([signal, changed.signal]);
+      const until = firstAborted([signal, changed.signal]);
       changes.onChange(() => changed.abort(), until);
       await clock.sleep(until_ms - clock.monotonic_ms(), until);
       changed.abort();

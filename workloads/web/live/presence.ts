@@ -1,5 +1,7 @@
 /** Whether somebody looks at the page, and when it is worth trying again at once. */
+
 import type { Clock } from '#platform/clock/clock.ts';
+import { firstAborted } from '#workloads/web/browser/first-aborted.ts';
 
 const tryNow = new EventTarget();
 
@@ -38,7 +40,7 @@ export const browserPresence: Presence = {
 /** Waits before another try; not any longer than until `presence` says that it is worth one. */
 export async function sleepUntilWoken(pause_ms: number, signal: AbortSignal, clock: Clock, presence: Presence): Promise<void> {
   const nap = new AbortController();
-  const until = AbortSignal.any([signal, nap.signal]);
+  const until = firstAborted([signal, nap.signal]);
   presence.onWake(() => nap.abort(), until);
   await clock.sleep(pause_ms, until);
   nap.abort();

@@ -1,6 +1,8 @@
 /** A live source that is told of changes, and asks only where it cannot be told. */
+
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import { problemIn } from '#workloads/web/api/problem.ts';
+import { firstAborted } from '#workloads/web/browser/first-aborted.ts';
 import type { Connection } from './connections.ts';
 import { backoff_ms } from './polling.ts';
 import { browserPresence, type Presence, sleepUntilWoken, wake } from './presence.ts';
@@ -40,7 +42,7 @@ export function pushing<T>(options: PushingOptions<T>): LiveSource<T> {
     /** Listens until the connection ends; whether it told anything. */
     const listen = async (connection: Connection): Promise<boolean> => {
       const ended = new AbortController();
-      const until = AbortSignal.any([signal, ended.signal]);
+      const until = firstAborted([signal, ended.signal]);
       const take = begin();
       let heard_ms: number | undefined;
       const hear = (message: string) => {

@@ -2,23 +2,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { ApiError, type Problem } from '#workloads/web/api/problem.ts';
 import type { NewOrder } from '#workloads/web/api/types.ts';
+import { type KeptItems, pageStorage } from '#workloads/web/browser/kept-values.ts';
 import type { Presence } from '#workloads/web/live/presence.ts';
 import { DOUBLE_CLICK_MS, Outbox, type Outcome } from './outbox.ts';
 import type { Tabs } from './tabs.ts';
-import { type OrderStorage, WAITING_MAX, WaitingOrders } from './waiting-orders.ts';
+import { WAITING_MAX, WaitingOrders } from './waiting-orders.ts';
 
 /** What a browser keeps, for a test. */
-function storage(): OrderStorage {
-  const kept = new Map<string, string>([['kaiseki.language', 'ja']]);
-  return {
-    get length() {
-      return kept.size;
-    },
-    key: (index) => [...kept.keys()][index] ?? null,
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: (key) => void kept.delete(key),
-  };
+function storage(): KeptItems {
+  const kept = pageStorage();
+  kept.setItem('kaiseki.language', 'ja');
+  return kept;
 }
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -185,6 +179,22 @@ describe('Outbox', () => {
     await settle();
     expect(left.sent).toEqual([]);
     expect(closed.waiting.list()).toHaveLength(1);
+  });
+
+  it('keeps orders in the page, and sends them, where the browser has no room for them', async () => {
+    const kept = storage();
+    const stored = open(kept);
+    await stored.order();
+    expect(stored.waiting.areFleeting).toBe(false);
+    kept.setItem = () => {
+      throw new DOMException('no more room', 'QuotaExceededError');
+    };
+    await stored.order();
+    expect([stored.waiting.count, stored.waiting.list().length, stored.waiting.areFleeting]).toEqual([2, 2, true]);
+    stored.start();
+    await settle();
+    expect(stored.told.map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
+    expect([stored.waiting.count, stored.waiting.areFleeting]).toEqual([0, false]);
   });
 
   it('gives up what is refused for good, and keeps what is refused for now', async () => {

@@ -1,7 +1,9 @@
 /** Sends own orders, the oldest first, until the server has taken or refused them: each is counted once, however often it is sent. */
+
 import type { Clock } from '#platform/clock/clock.ts';
 import { type Problem, problemIn } from '#workloads/web/api/problem.ts';
 import type { NewOrder } from '#workloads/web/api/types.ts';
+import { firstAborted } from '#workloads/web/browser/first-aborted.ts';
 import { backoff_ms } from '#workloads/web/live/polling.ts';
 import { type Presence, sleepUntilWoken } from '#workloads/web/live/presence.ts';
 import type { Tabs } from './tabs.ts';
@@ -110,7 +112,7 @@ export class Outbox {
 
   #untilOrdered(signal: AbortSignal): Promise<void> {
     this.#nap = new AbortController();
-    const until = AbortSignal.any([signal, this.#nap.signal]);
+    const until = firstAborted([signal, this.#nap.signal]);
     return new Promise((resolve) => {
       if (until.aborted) return resolve();
       until.addEventListener('abort', () => resolve(), { once: true });

@@ -1,5 +1,7 @@
 /** The browser's open tabs, as far as they look after each other's orders. */
+
 import type { Clock } from '#platform/clock/clock.ts';
+import { firstAborted } from '#workloads/web/browser/first-aborted.ts';
 
 export interface Tabs {
   /** Shows the others that this tab is open, until `signal` is aborted or it is closed or has crashed. */
@@ -58,9 +60,9 @@ export function tabsWithoutLocks(own: string, channel: TabsChannel, clock: Clock
   const answers = async (other: string, signal: AbortSignal): Promise<boolean> => {
     const answered = new AbortController();
     const heard = new AbortController();
-    onCall('answer', other, () => answered.abort(), AbortSignal.any([signal, heard.signal]));
+    onCall('answer', other, () => answered.abort(), firstAborted([signal, heard.signal]));
     call('question', other);
-    await clock.sleep(ANSWER_MS, AbortSignal.any([signal, answered.signal]));
+    await clock.sleep(ANSWER_MS, firstAborted([signal, answered.signal, heard.signal]));
     heard.abort();
     return answered.signal.aborted;
   };
@@ -75,7 +77,10 @@ export function tabsWithoutLocks(own: string, channel: TabsChannel, clock: Clock
   };
 }
 
-/** A request for a lock ends so when its signal is aborted. */
+/** For a page whose browser keeps nothing: no other tab knows of its orders. */
+export const NO_TABS: Tabs = { stayOpen: () => undefined, whenGone: () => undefined };
+
+/** A request for a lock ends so when its signal is aborted, or where the browser keeps locks from the page, as it may with storage. */
 function notWanted(error: unknown): void {
-  if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+  if (!(error instanceof DOMException && (error.name === 'AbortError' || error.name === 'SecurityError'))) throw error;
 }

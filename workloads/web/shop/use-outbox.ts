@@ -2,11 +2,12 @@ import { useEffect, useState } from 'react';
 import { systemClock } from '#platform/clock/clock.ts';
 import { order } from '#workloads/web/api/orders.ts';
 import type { Problem } from '#workloads/web/api/problem.ts';
+import { browserStorage, pageStorage } from '#workloads/web/browser/kept-values.ts';
 import { type Floors, floorsAfterOrder, floorsAfterRefusal } from '#workloads/web/figures/optimism.ts';
 import type { Counts } from '#workloads/web/figures/slices.ts';
 import { browserPresence, wake } from '#workloads/web/live/presence.ts';
 import { Outbox } from './outbox.ts';
-import { TABS_CHANNEL, tabsByLocks, tabsWithoutLocks } from './tabs.ts';
+import { NO_TABS, TABS_CHANNEL, type Tabs, tabsByLocks, tabsWithoutLocks } from './tabs.ts';
 import { hasOrdered, ownUserId, randomId, rememberOrdered } from './user-id.ts';
 import { WaitingOrders } from './waiting-orders.ts';
 
@@ -25,6 +26,8 @@ export interface OwnOrders {
   readonly hasOrdered: boolean;
   /** How many the server has not taken yet. */
   readonly waiting: number;
+  /** Whether some of them will be lost with this page. */
+  readonly areFleeting: boolean;
   readonly said: Said | undefined;
   /** Totals are not shown below these. */
   readonly floors: Floors;
@@ -33,18 +36,23 @@ export interface OwnOrders {
 
 function openOutbox() {
   const tab = randomId();
-  // Where a page is not served over HTTPS, there are no locks, whatever their type says.
-  const tabs =
-    'locks' in navigator ? tabsByLocks(tab, navigator.locks) : tabsWithoutLocks(tab, new BroadcastChannel(TABS_CHANNEL), systemClock);
-  const waiting = new WaitingOrders(localStorage, tab);
+  const storage = browserStorage('localStorage');
+  const waiting = new WaitingOrders(storage ?? pageStorage(), tab);
+  const tabs = storage ? openTabs(tab) : NO_TABS;
   const userId = ownUserId();
   const outbox = new Outbox({ waiting, tabs, send: order, userId, newId: randomId, clock: systemClock, presence: browserPresence });
-  return { outbox, waitingOrders: waiting, userId };
+  return { outbox, waitingOrders: waiting, userId, keepsNothing: storage === undefined };
+}
+
+function openTabs(tab: string): Tabs {
+  // Where a page is not served over HTTPS, there are no locks, whatever their type says.
+  if ('locks' in navigator) return tabsByLocks(tab, navigator.locks);
+  return tabsWithoutLocks(tab, new BroadcastChannel(TABS_CHANNEL), systemClock);
 }
 
 /** The person's own orders, on their way. */
 export function useOutbox(): OwnOrders {
-  const [{ outbox, waitingOrders, userId }] = useState(openOutbox);
+  const [{ outbox, waitingOrders, userId, keepsNothing }] = useState(openOutbox);
   const [waiting, setWaiting] = useState(() => waitingOrders.count);
   const [ordered, setOrdered] = useState(() => hasOrdered());
   const [said, say] = useState<Said>();
@@ -94,5 +102,13 @@ export function useOutbox(): OwnOrders {
     setFloors((before) => floorsAfterOrder(before, shown, menuType));
     say({ kind: 'made', menuType });
   };
-  return { userId, hasOrdered: ordered, waiting, said, floors, buy };
+  return {
+    userId,
+    hasOrdered: ordered,
+    waiting,
+    areFleeting: waiting > 0 && (keepsNothing || waitingOrders.areFleeting),
+    said,
+    floors,
+    buy,
+  };
 }

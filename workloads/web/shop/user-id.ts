@@ -1,4 +1,5 @@
 /** Who orders: an id that says nothing about the person, made at the first visit and kept by this browser. */
+import { browserValues } from '#workloads/web/browser/kept-values.ts';
 
 const STORED_AS = 'kaiseki.user-id';
 const ORDERED_STORED_AS = 'kaiseki.has-ordered';
@@ -8,18 +9,18 @@ export function randomId(): string {
 }
 
 export function ownUserId(): string {
-  const known = localStorage.getItem(STORED_AS);
+  const known = browserValues.get(STORED_AS);
   if (known !== null) return known;
   const made = `guest-${randomId().slice(0, 12)}`;
-  localStorage.setItem(STORED_AS, made);
+  browserValues.set(STORED_AS, made);
   return made;
 }
 
 /** Whether this browser's user has ordered before: until then the server does not know them. */
 export function hasOrdered(): boolean {
-  return localStorage.getItem(ORDERED_STORED_AS) !== null;
+  return browserValues.get(ORDERED_STORED_AS) !== null;
 }
 
 export function rememberOrdered(): void {
-  localStorage.setItem(ORDERED_STORED_AS, 'yes');
+  browserValues.set(ORDERED_STORED_AS, 'yes');
 }
