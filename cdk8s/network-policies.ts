@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { labelsOf, PART_OF, selectorLabels } from './labels.ts';
 import type { ServiceName, Settings } from './settings.ts';
-import { HTTP_PORT } from './workload.ts';
+import { HTTP_PORT, METRICS_PORT } from './workload.ts';
 
 const DNS_PORT = 53;
 /** Of Kafka's listeners (plain, TLS) and of Cassandra's clients. */
@@ -32,8 +32,11 @@ export function networkPolicies(scope: Construct, settings: Settings): void {
   add('workloads', {
     podSelector: OURS,
     policyTypes: ['Ingress', 'Egress'],
-    // Each other (the tests of a release and of load), and Prometheus.
-    ingress: [{ from: [{ podSelector: OURS }, operators], ports: [tcp(HTTP_PORT)] }],
+    // Each other (the tests of a release and of load); and Prometheus, which sees nothing but metrics.
+    ingress: [
+      { from: [{ podSelector: OURS }], ports: [tcp(HTTP_PORT)] },
+      { from: [operators], ports: [tcp(METRICS_PORT)] },
+    ],
     egress: [
       { to: [{ podSelector: OURS }], ports: [tcp(HTTP_PORT)] },
       { to: [{ podSelector: BACKENDS }], ports: BACKEND_PORTS.map(tcp) },

@@ -9,6 +9,8 @@ import type { ServiceName, Settings } from './settings.ts';
 const ZONE = 'topology.kubernetes.io/zone';
 const MACHINE = 'kubernetes.io/hostname';
 export const HTTP_PORT = 8080;
+/** For Prometheus alone: no Service leads to it. */
+export const METRICS_PORT = 9090;
 /** Of the Secret that holds role:key,role:key. */
 export const API_KEYS_KEY = 'keys';
 
@@ -16,6 +18,11 @@ export const API_KEYS_KEY = 'keys';
 const PRE_STOP_S = 5;
 /** The stop itself takes at most 20 s (workloads/run.ts). */
 const GRACE_S = PRE_STOP_S + 25;
+
+const PORTS: k8s.ContainerPort[] = [
+  { name: 'http', containerPort: HTTP_PORT },
+  { name: 'metrics', containerPort: METRICS_PORT },
+];
 
 export function workload(scope: Construct, name: ServiceName, settings: Settings): void {
   const { resources, scale } = settings.services[name];
@@ -39,7 +46,7 @@ export function workload(scope: Construct, name: ServiceName, settings: Settings
           resources,
           kafkaUser: name,
           env: [...ordersEnv(settings), ...httpEnv(settings)],
-          container: { ports: [{ name: 'http', containerPort: HTTP_PORT }], ...probes(), lifecycle: preStop() },
+          container: { ports: PORTS, ...probes(), lifecycle: preStop() },
           pod: { terminationGracePeriodSeconds: GRACE_S, affinity: apart(selector), topologySpreadConstraints: spread(selector) },
         }),
       },
@@ -59,6 +66,7 @@ function httpEnv({ access }: Settings): k8s.EnvVar[] {
   return [
     { name: 'KAISEKI_HOST', value: '0.0.0.0' },
     { name: 'KAISEKI_PORT', value: String(HTTP_PORT) },
+    { name: 'KAISEKI_METRICS_PORT', value: String(METRICS_PORT) },
     ...(access.anonymous ? [{ name: 'KAISEKI_ALLOW_ANONYMOUS', value: 'true' }] : []),
     ...(access.apiKeysSecret === undefined
       ? []

@@ -146,6 +146,18 @@ describe('kaiseki all', () => {
     expect(await ordersOf(url)).toBe(accepted);
   });
 
+  it('counts under a path of a proxy too, and stops as it should when its terminal goes away', async () => {
+    const settings = { ...(await ownSettings()), KAISEKI_BASE_PATH: '/kaiseki' };
+    const kaiseki = start(['all'], settings);
+    const url = await untilReady(kaiseki);
+    expect(new URL(url).pathname).toBe('/kaiseki');
+    const replay = start(['replay', '--url', url, '--orders', '20', '--rate', '0'], settings);
+    expect(await replay.ended(), replay.output.join('\n')).toBe(0);
+    await untilCounted(url, 1);
+    kaiseki.kill('SIGHUP');
+    expect(await kaiseki.ended(), kaiseki.output.join('\n')).toBe(0);
+  });
+
   it('exits with 1 at once when it is asked twice', async () => {
     const settings = await ownSettings();
     const kaiseki = start(['all'], settings);

@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import { budgetLimits } from '#platform/config/folds.ts';
 import { FoldBudget } from '#platform/fold/budget.ts';
+import { isLoopback } from '#platform/http/access.ts';
 import { documentationRoutes } from '#platform/http/docs.ts';
 import { healthRoutes } from '#platform/http/health.ts';
+import { metricsRoute } from '#platform/http/metrics-route.ts';
 import { unavailable } from '#platform/http/problem.ts';
 import type { Readiness } from '#platform/http/readiness.ts';
 import type { Route } from '#platform/http/route.ts';
@@ -13,6 +15,7 @@ import { createHttpServer, DEFAULT_HTTP_LIMITS, type HttpServer } from '#platfor
 import { pagesMiddleware } from '#platform/http/static.ts';
 import { measureBudget } from '#platform/metrics/budget.ts';
 import { measureLog } from '#platform/metrics/log.ts';
+import { createMetrics } from '#platform/metrics/metrics.ts';
 import { measureQueue, type Queue, type QueueMetrics } from '#platform/metrics/queue.ts';
 import { measureTables } from '#platform/metrics/tables.ts';
 import { openLog, openTables } from './adapters.ts';
@@ -32,6 +35,8 @@ export interface ProcessOptions {
 export interface RunningProcess {
   /** Where the HTTP server listens: `http://localhost:8080`. */
   readonly address: string;
+  /** Where only metrics are to be had; undefined where there is no port for that. */
+  readonly metricsAddress: string | undefined;
   /** The addresses of the pages, where they are built and served. */
   readonly pages: readonly string[];
   /** Resolves when every workload has started, or when the process was stopped before; rejects when one cannot start. */
@@ -74,9 +79,15 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     const pages = workloads.find((workload) => workload.pages !== undefined)?.pages;
     const http = httpServer(platform, life, pages);
     const address = await http.listen();
+    opened.defer(() => http.stop());
+    const forMetrics = metricsServer(platform);
+    const metricsAddress = await forMetrics?.listen();
+    opened.defer(() => forMetrics?.stop());
     const started = life.start(http);
+    tellOfPages(platform);
     return {
       address,
+      metricsAddress,
       pages: pages === undefined ? [] : pagesIn(pages).map((page) => `${address}/${page}`),
       started,
       async stop() {
@@ -90,6 +101,12 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   }
 }
 
+/** What stands in pages for everybody to see is no secret, and whoever reads the log is to know that it is none. */
+function tellOfPages({ settings, logger }: Platform): void {
+  const { origins, publishableKeys, idTokens } = settings.http;
+  if (origins.length > 0) logger.info({ origins, publishableKeys, idTokenIssuer: idTokens?.issuer }, 'pages of other origins may ask');
+}
+
 /** The pages of a directory, but for the one that only leads to the others. */
 function pagesIn(directory: string): string[] {
   return readdirSync(directory)
@@ -101,21 +118,37 @@ function httpServer(platform: Platform, life: ProcessLife, pages: string | undef
   const { settings, clock, metrics, logger } = platform;
   const health = healthRoutes({
     clock,
-    metrics,
     readiness: () => life.readiness(),
     dependencies: Object.fromEntries(life.needs.map((port) => [port, () => platform[port].check()])),
   });
   // What the program is for stands first in its documentation.
   const isLast = ({ tag }: Route) => Number(tag === 'operations');
-  const routes = [...life.routes(), ...health].toSorted((one, other) => isLast(one) - isLast(other));
+  const routes = [...life.routes(), ...health, metricsRoute(metrics, 'read')].toSorted((one, other) => isLast(one) - isLast(other));
   return createHttpServer({
     settings: settings.http,
     limits: DEFAULT_HTTP_LIMITS,
-    routes: [...routes, ...documentationRoutes(routes, API)],
+    routes: [
+      ...routes,
+      ...documentationRoutes(routes, { ...API, basePath: settings.http.basePath, needsKeys: settings.http.apiKeys.length > 0 }),
+    ],
     ...(pages === undefined ? {} : { pages: pagesMiddleware(pages) }),
     clock,
     logger,
     metrics,
+  });
+}
+
+/** The listener that nobody but Prometheus is to reach. Its own requests are none of those that the program's metrics count. */
+function metricsServer({ settings, clock, metrics, logger }: Platform): HttpServer | undefined {
+  const { metricsPort: port, host, allowAnonymous } = settings.http;
+  if (port === undefined) return undefined;
+  return createHttpServer({
+    settings: { ...settings.http, port, basePath: '', apiKeys: [], allowAnonymous: allowAnonymous || !isLoopback(host) },
+    limits: DEFAULT_HTTP_LIMITS,
+    routes: [metricsRoute(metrics, 'open')],
+    clock,
+    logger,
+    metrics: createMetrics(),
   });
 }
 

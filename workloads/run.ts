@@ -15,7 +15,7 @@ const STOP_MS_MAX = 20_000;
 export type Companion = (address: string, signal: AbortSignal) => Promise<void>;
 
 /**
- * Runs the workloads until SIGTERM or SIGINT, then stops them gracefully.
+ * Runs the workloads until SIGTERM, SIGINT or SIGHUP, then stops them gracefully.
  * @returns the exit code: 0, or 1 where a workload could not start or the stop took too long or was cut short
  * @throws SettingsMistakes when the process would listen to everybody without having been told to; WrongSetup when the data
  * directory is another process's, or was begun with other settings
@@ -36,6 +36,8 @@ export async function runProcess(options: ProcessOptions, companion?: Companion)
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  // The terminal or the session is gone, as with Ctrl+C.
+  process.on('SIGHUP', onSignal);
 
   const running = await startProcess(options);
   const say = () => {
@@ -95,10 +97,10 @@ function exitOnBrokenInvariants(logger: Logger): void {
 }
 
 /** Says where to look: to a person on standard output, and as one line of the log to everything else. */
-function announce({ address, pages }: RunningProcess, { settings, workloads, logger }: ProcessOptions): void {
+function announce({ address, metricsAddress, pages }: RunningProcess, { settings, workloads, logger }: ProcessOptions): void {
   if (pages.length === 0 && workloads.includes('summary')) logger.warn('the pages are not built, so none are served: npm run build:pages');
   if (!process.stdout.isTTY) {
-    logger.info({ version: VERSION, workloads, address, pages }, 'listening');
+    logger.info({ version: VERSION, workloads, address, metricsAddress, pages }, 'listening');
     return;
   }
   const lines: [string, string][] = [

@@ -30,11 +30,12 @@ describe.each(ENVIRONMENT_NAMES)('%s', (environment) => {
     const ports = template?.spec.containers.flatMap((container) => container.ports ?? []) ?? [];
     const [endpoint] = podMetricsEndpoints;
     const port = ports.find((one) => one.name === endpoint?.port)?.containerPort;
-    expect(port).toBe(8080);
+    expect(port).toBe(9090);
     const { podSelector, ingress } = policy('workloads');
     expect(podSelector).toEqual({ matchLabels: selector.matchLabels });
     const opened = ingress.filter(({ from }) => from?.some((peer) => JSON.stringify(peer) === JSON.stringify(operators)));
-    expect(opened.flatMap(({ ports: allowed = [] }) => allowed.map((one) => one.port))).toContain(port);
+    expect(opened.flatMap(({ ports: allowed = [] }) => allowed.map((one) => one.port))).toEqual([port]);
+    expect(find(objects, 'Service', name).spec).toMatchObject({ ports: [{ name: 'http', targetPort: 'http' }] });
   });
 
   it('Kafka and Cassandra report metrics, and Prometheus may ask them at any port', () => {

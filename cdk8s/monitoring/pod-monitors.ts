@@ -18,7 +18,7 @@ interface Monitored {
 }
 
 const MONITORED: readonly Monitored[] = [
-  { name: 'kaiseki-workloads', labels: PART_OF, port: 'http', workload: { podLabel: 'app_kubernetes_io_component' } },
+  { name: 'kaiseki-workloads', labels: PART_OF, port: 'metrics', workload: { podLabel: 'app_kubernetes_io_component' } },
   // Strimzi's name for port 9404, where the Strimzi Metrics Reporter answers.
   {
     name: 'kaiseki-kafka',

@@ -24,6 +24,48 @@ describe('KAISEKI_API_KEYS', () => {
   });
 });
 
+describe('pages of other origins', () => {
+  const ORIGINS = { KAISEKI_ORIGINS: 'https://shop.example, HTTPS://Mini.Example:443/' };
+  const API_KEYS = { KAISEKI_API_KEYS: 'read:0123456789abcdef' };
+  const TOKENS = {
+    KAISEKI_ID_TOKEN_ISSUER: 'https://access.line.me',
+    KAISEKI_ID_TOKEN_AUDIENCE: '1234567890',
+    KAISEKI_ID_TOKEN_KEYS_URL: 'https://api.line.me/oauth2/v2.1/certs',
+  };
+
+  it('are origins in one spelling, and keys with the origins of each', () => {
+    const one = 'pk_0123456789abc@https://shop.example,pk_0123456789abc@https://mini.example, pk_another-012345@https://mini.example:443';
+    expect(read({ ...ORIGINS, ...API_KEYS, KAISEKI_PUBLISHABLE_KEYS: one })).toMatchObject({
+      origins: ['https://shop.example', 'https://mini.example'],
+      publishableKeys: [
+        { key: 'pk_0123456789abc', origins: ['https://shop.example', 'https://mini.example'] },
+        { key: 'pk_another-012345', origins: ['https://mini.example'] },
+      ],
+      idTokens: undefined,
+    });
+    expect(read({ ...API_KEYS, ...TOKENS }).idTokens).toEqual({
+      issuer: 'https://access.line.me',
+      audience: '1234567890',
+      keysUrl: 'https://api.line.me/oauth2/v2.1/certs',
+    });
+  });
+
+  it.each([
+    [{ KAISEKI_ORIGINS: 'https://shop.example,shop.example' }, 'separated by commas; entry 2 is none'],
+    [{ KAISEKI_ORIGINS: '*' }, 'entry 1 is none'],
+    [{ ...API_KEYS, KAISEKI_PUBLISHABLE_KEYS: 'sk_0123456789abc@https://shop.example' }, 'begin with pk_'],
+    [{ ...API_KEYS, KAISEKI_PUBLISHABLE_KEYS: 'pk_short@https://shop.example' }, 'entry 1 is not'],
+    [{ ...API_KEYS, KAISEKI_PUBLISHABLE_KEYS: 'pk_0123456789abc@https://shop.example' }, 'KAISEKI_ORIGINS must list https://shop.example'],
+    [{ ...ORIGINS, KAISEKI_PUBLISHABLE_KEYS: 'pk_0123456789abc@https://shop.example' }, 'KAISEKI_API_KEYS is not: set that too'],
+    [{ KAISEKI_API_KEYS: 'ingest:pk_0123456789abcdef' }, 'must hold secrets; entry 1 begins with pk_'],
+    [{ ...API_KEYS, ...TOKENS, KAISEKI_ID_TOKEN_AUDIENCE: '' }, 'KAISEKI_ID_TOKEN_AUDIENCE must be set'],
+    [{ ...API_KEYS, ...TOKENS, KAISEKI_ID_TOKEN_KEYS_URL: 'http://api.line.me/certs' }, 'must be an https address'],
+    [{ ...ORIGINS, ...API_KEYS, ...TOKENS, KAISEKI_PUBLISHABLE_KEYS: 'pk_0123456789abc@https://shop.example' }, 'must not be set together'],
+  ])('are refused where %o, and told why', (environment, problem) => {
+    expect(() => read(environment)).toThrow(problem);
+  });
+});
+
 describe('exposureProblem', () => {
   it('is none on loopback, with keys, or where anonymous access is allowed by name', () => {
     expect(exposureProblem(read({}))).toBeUndefined();

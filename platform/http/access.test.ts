@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessSettings, exposureProblem, isLoopback, keyCheck } from './access.ts';
-import { ask, serve } from './http.testing.ts';
+import { exposureProblem, isLoopback, keyCheck } from './access.ts';
+import { ask, LOOPBACK, serve } from './http.testing.ts';
 import { type Role, type Route, sendJson } from './route.ts';
+import type { HttpSettings } from './server.ts';
 
-const settings = (changes: Partial<AccessSettings> = {}): AccessSettings => ({
-  host: '127.0.0.1',
-  apiKeys: [],
-  allowAnonymous: false,
-  ...changes,
-});
+const settings = (changes: Partial<HttpSettings> = {}): HttpSettings => ({ ...LOOPBACK, ...changes });
 const keys = settings({
   apiKeys: [
     { role: 'ingest', key: 'ingest-0123456789' },
@@ -32,7 +28,7 @@ const routes = (['ingest', 'read', 'open'] as const).map(
 
 describe('API keys', () => {
   const status = async (path: string, headers: Record<string, string>) => {
-    const { url } = await serve(routes, { settings: { ...keys, port: 0 } });
+    const { url } = await serve(routes, { settings: keys });
     const { status } = await ask(url, routes, path, { headers });
     return status;
   };
@@ -61,7 +57,7 @@ describe('API keys', () => {
   });
 
   it('are asked for by name', async () => {
-    const { url } = await serve(routes, { settings: { ...keys, port: 0 } });
+    const { url } = await serve(routes, { settings: keys });
     const { headers } = await ask(url, routes, '/read');
     expect(headers.get('www-authenticate')).toContain('Bearer');
   });
@@ -75,9 +71,7 @@ describe('API keys', () => {
 describe('a server that others can reach', () => {
   it('refuses to be made without keys or a word, and names the settings', async () => {
     for (const host of ['0.0.0.0', '::', '192.168.1.5', 'kaiseki.example.com']) {
-      await expect(serve(routes, { settings: { ...settings({ host }), port: 0 } })).rejects.toThrow(
-        /KAISEKI_API_KEYS.*KAISEKI_ALLOW_ANONYMOUS/,
-      );
+      await expect(serve(routes, { settings: settings({ host }) })).rejects.toThrow(/KAISEKI_API_KEYS.*KAISEKI_ALLOW_ANONYMOUS/);
     }
   });
 

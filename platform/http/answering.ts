@@ -5,8 +5,11 @@ import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import { statusClass } from '#platform/metrics/http-metrics.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
+import { callerOf } from './caller.ts';
+import { compress } from './compression.ts';
 import { HttpProblem, PROBLEM_TYPE } from './problem.ts';
 import { ROUTE } from './router.ts';
+import type { UnreadAnswers } from './unread.ts';
 
 export interface AnsweringOptions {
   readonly clock: Clock;
@@ -14,6 +17,7 @@ export interface AnsweringOptions {
   readonly metrics: Metrics;
   /** Aborted when the server is stopping: answers then ask for their connection to be closed. */
   readonly stopping: AbortSignal;
+  readonly unread: UnreadAnswers;
 }
 
 /** On every answer; pages and documentation loosen the last two for themselves. */
@@ -27,7 +31,7 @@ const HEADERS = [
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** The outermost middleware. */
-export function answering({ clock, logger, metrics, stopping }: AnsweringOptions): Middleware {
+export function answering({ clock, logger, metrics, stopping, unread }: AnsweringOptions): Middleware {
   let inFlight = 0;
   metrics.beforeRender(() => metrics.http.inFlight.set(inFlight));
   return async (context, next) => {
@@ -45,13 +49,17 @@ export function answering({ clock, logger, metrics, stopping }: AnsweringOptions
       metrics.http.requests.inc(labels);
       metrics.http.duration.observe(labels, duration_ms / 1_000);
       if (logger.isLevelEnabled('debug')) {
-        logger.debug({ requestId, method, path: context.path, route, status: res.statusCode, duration_ms }, 'answered');
+        const { name: caller } = callerOf(context);
+        logger.debug({ requestId, method, path: context.path, route, status: res.statusCode, duration_ms, caller }, 'answered');
       }
     });
     res.setHeader('X-Request-Id', requestId);
     for (const [name, value] of HEADERS) res.setHeader(name, value);
     try {
       await next();
+      if (typeof context.body === 'string') unread.hold(res, context.body);
+      const compressing = compress(context);
+      if (compressing) await compressing;
     } catch (error) {
       answerProblem(context, error, requestId, logger);
     }

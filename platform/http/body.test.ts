@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
-import { BodyBudget, parseJson, withTextBody } from './body.ts';
+import { parseJson, withTextBody } from './body.ts';
+import { BodyBudget } from './body-budget.ts';
 import { ask, serve } from './http.testing.ts';
 import { type Route, sendJson } from './route.ts';
 import { DEFAULT_HTTP_LIMITS } from './server.ts';
@@ -30,7 +32,7 @@ function echo(budget: BodyBudget): Route[] {
 const json = { 'content-type': 'application/json' };
 
 async function post(body: NonNullable<RequestInit['body']>, headers: Record<string, string> = json) {
-  const budget = new BodyBudget(10 * LIMIT_BYTES);
+  const budget = new BodyBudget(200 * LIMIT_BYTES);
   const routes = echo(budget);
   const { url } = await serve(routes);
   const answer = await ask(url, routes, '/echo', {
@@ -92,7 +94,39 @@ describe('a body', () => {
       expect(status, type).toBe(415);
       expect(problem).toMatchObject({ detail: expect.stringContaining('send the header Content-Type: application/json') });
     }
-    expect((await post('{}', { ...json, 'content-encoding': 'gzip' })).status).toBe(415);
+    const packed = await post('{}', { ...json, 'content-encoding': 'br' });
+    expect(packed.status).toBe(415);
+    expect(packed.headers.get('accept-encoding')).toBe('gzip');
+    expect((await post('{}', { 'content-type': 'text/csv' })).headers.get('accept')).toBe('application/json');
+  });
+});
+
+describe('a body in gzip', () => {
+  const packed = { ...json, 'content-encoding': 'gzip' };
+
+  it('comes as it was before it was packed', async () => {
+    const text = JSON.stringify('けん🍣'.repeat(50));
+    expect((await post(gzipSync(text), packed)).text).toBe(text);
+    expect((await post(gzipSync(text), { ...packed, 'content-encoding': 'X-Gzip' })).text).toBe(text);
+  });
+
+  it('is no larger than the limit, packed and unpacked', async () => {
+    expect((await post(gzipSync(`"${'a'.repeat(LIMIT_BYTES - 2)}"`), packed)).status).toBe(200);
+    expect((await post(gzipSync(`"${'a'.repeat(LIMIT_BYTES - 1)}"`), packed)).status).toBe(413);
+    // A thousand times as many bytes as were sent.
+    expect((await post(gzipSync('a'.repeat(50_000_000)), packed)).status).toBe(413);
+    expect((await post(gzipSync('"a"', { level: 0 }).subarray(0, 10).toString('latin1').padEnd(5_000_000), packed)).status).toBe(413);
+  });
+
+  it('is gzip, and whole', async () => {
+    for (const bytes of [
+      Buffer.from('{}'),
+      gzipSync('{}').subarray(0, -3),
+      Buffer.concat([gzipSync('{}'), Buffer.from('rest')]),
+      Buffer.alloc(0),
+    ]) {
+      expect((await post(bytes, packed)).status).toBe(400);
+    }
   });
 });
 

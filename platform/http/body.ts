@@ -1,33 +1,16 @@
 /** Request bodies: read whole, up to a limit, with a bound on what all requests hold together. */
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
 import type { ParameterizedContext } from 'koa';
 import { withoutByteOrderMark } from '#platform/words/byte-order-mark.ts';
-import { HttpProblem, overloaded } from './problem.ts';
+import { type BodyBudget, HeldBytes } from './body-budget.ts';
+import { readBytes, tooLarge } from './body-bytes.ts';
+import { tooMuchJson } from './json-limits.ts';
+import { isFromListedOrigin } from './origins.ts';
+import { HttpProblem } from './problem.ts';
 
-/** The bytes of all bodies that are in memory, with a limit: a thousand slow uploads must not fill it. */
-export class BodyBudget {
-  readonly limit_bytes: number;
-  #held_bytes = 0;
-
-  constructor(limit_bytes: number) {
-    this.limit_bytes = limit_bytes;
-  }
-
-  get held_bytes(): number {
-    return this.#held_bytes;
-  }
-
-  /** @throws HttpProblem (503) when there is no room */
-  take(bytes: number): void {
-    if (this.#held_bytes + bytes > this.limit_bytes) throw overloaded('Too many bodies are being read now.');
-    this.#held_bytes += bytes;
-  }
-
-  give(bytes: number): void {
-    this.#held_bytes -= bytes;
-  }
-}
+const JSON_TYPE = 'application/json';
+/** What browsers send without a preflight, beacons too. From a page that is not listed it would be anybody's forgery. */
+const PLAIN_TEXT = 'text/plain';
 
 export interface BodyRules {
   /** The content types that are read. */
@@ -44,16 +27,17 @@ export interface TextBody {
 
 /**
  * Reads the body and hands its text to `use`; the body counts against the budget until `use` has ended.
- * @throws HttpProblem 415 for another type or an encoding, 413 above the limit (announced or not), 400 for bytes that
- * are no UTF-8, 503 when all bodies together are too much, 499 when the client goes away
+ * @throws HttpProblem 415 for another type or encoding, 413 above the limit (announced or not, packed or unpacked), 400 for
+ * bytes that are no UTF-8 or no gzip, 503 when all bodies together are too much, 499 when the client goes away
  */
 export async function withTextBody<T>(context: ParameterizedContext, rules: BodyRules, use: (body: TextBody) => Promise<T>): Promise<T> {
   const type = contentType(context, rules.types);
+  const isPacked = encodingOf(context) === 'gzip';
   const announced = context.req.headers['content-length'];
   if (announced !== undefined && Number(announced) > rules.limit_bytes) throw tooLarge(rules.limit_bytes);
   const held = new HeldBytes(rules.budget);
   try {
-    const bytes = await readBytes(context.req, rules.limit_bytes, held);
+    const bytes = await readBytes(context.req, isPacked, rules.limit_bytes, held);
     if (!isUtf8(bytes)) throw new HttpProblem('malformed', 'The body is not UTF-8.');
     return await use({ type, text: withoutByteOrderMark(bytes.toString('utf8')) });
   } finally {
@@ -61,8 +45,10 @@ export async function withTextBody<T>(context: ParameterizedContext, rules: Body
   }
 }
 
-/** JSON from text. @throws HttpProblem 400 */
+/** JSON from text. @throws HttpProblem 400, 413 for more of it than is parsed (json-limits.ts) */
 export function parseJson(text: string): unknown {
+  const much = tooMuchJson(text);
+  if (much !== undefined) throw new HttpProblem('too-large', `The body ${much}.`);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -72,72 +58,24 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** How the body is packed. @throws HttpProblem 415, which says what is taken */
+function encodingOf({ req: { headers } }: ParameterizedContext): 'identity' | 'gzip' {
+  const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding === 'identity') return encoding;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return 'gzip';
+  throw new HttpProblem('unsupported-media-type', 'A body may have no Content-Encoding other than gzip.', {
+    headers: { 'Accept-Encoding': 'gzip' },
+  });
+}
+
 function contentType(context: ParameterizedContext, types: readonly string[]): string {
-  const { headers } = context.req;
-  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
-    throw new HttpProblem('unsupported-media-type', 'Bodies must be sent without Content-Encoding.');
-  }
-  const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const [type = '', ...parameters] = (context.req.headers['content-type'] ?? '').toLowerCase().split(';');
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
-  if (types.includes(type.trim()) && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))) return type.trim();
+  const sent = type.trim() === PLAIN_TEXT && isFromListedOrigin(context) ? JSON_TYPE : type.trim();
+  if (types.includes(sent) && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))) return sent;
   throw new HttpProblem(
     'unsupported-media-type',
     `The body must be UTF-8 and say what it is: send the header Content-Type: ${types.join(' or ')}.`,
+    { headers: { Accept: types.join(', '), 'Accept-Encoding': 'gzip' } },
   );
-}
-
-function tooLarge(limit_bytes: number): HttpProblem {
-  return new HttpProblem('too-large', `The body has more than ${limit_bytes} bytes.`);
-}
-
-class HeldBytes {
-  readonly #budget: BodyBudget;
-  #bytes = 0;
-
-  constructor(budget: BodyBudget) {
-    this.#budget = budget;
-  }
-
-  take(bytes: number): void {
-    this.#budget.take(bytes);
-    this.#bytes += bytes;
-  }
-
-  giveAll(): void {
-    this.#budget.give(this.#bytes);
-    this.#bytes = 0;
-  }
-}
-
-/**
- * Events rather than an async iterator, which would destroy the connection where a body is refused: the client would
- * see a reset instead of the answer. The rest of a refused body is read and dropped, for as long as the server's request
- * timeout allows. The listeners stay: taking them off costs more than they do.
- */
-function readBytes(request: IncomingMessage, limit_bytes: number, held: HeldBytes): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let chunks: Buffer[] = [];
-    let bytes = 0;
-    let refused = false;
-    const refuse = (problem: unknown) => {
-      refused = true;
-      chunks = [];
-      reject(problem);
-    };
-    request.on('data', (chunk: Buffer) => {
-      if (refused) return;
-      bytes += chunk.length;
-      if (bytes > limit_bytes) return refuse(tooLarge(limit_bytes));
-      try {
-        held.take(chunk.length);
-        chunks.push(chunk);
-      } catch (problem) {
-        refuse(problem);
-      }
-    });
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.on('close', () => {
-      if (!request.readableEnded) refuse(new HttpProblem('aborted', 'The client went away before its body had arrived.'));
-    });
-  });
 }

@@ -5,6 +5,8 @@ import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ParameterizedContext } from 'koa';
+import { hasAlready } from './etag.ts';
+import { acceptsGzip } from './offers.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -27,7 +29,8 @@ const compress = promisify(gzip);
 interface Content {
   readonly plain: Buffer;
   readonly gzip: Buffer | undefined;
-  readonly etag: string;
+  /** The entity tag, without `W/` and quotes. */
+  readonly tag: string;
 }
 
 /** One file that is served, kept in memory from its first use on. */
@@ -45,20 +48,16 @@ export class ServedFile {
 
   /** Answers with the file, or with 304 where the client has it already. */
   async send(context: ParameterizedContext): Promise<void> {
-    const { plain, gzip: compressed, etag } = await this.#read();
-    context.set({ 'Cache-Control': this.#cacheControl, ETag: etag, Vary: 'Accept-Encoding' });
-    if (
-      context
-        .get('If-None-Match')
-        .split(/\s*,\s*/)
-        .includes(etag)
-    ) {
+    const { plain, gzip: compressed, tag } = await this.#read();
+    context.set({ 'Cache-Control': this.#cacheControl, ETag: `W/"${tag}"` });
+    context.vary('Accept-Encoding');
+    if (hasAlready(context.get('If-None-Match'), tag)) {
       context.status = 304;
       return;
     }
     context.status = 200;
     context.set('Content-Type', this.type);
-    if (compressed && context.acceptsEncodings('gzip', 'identity') === 'gzip') {
+    if (compressed && acceptsGzip(context.get('Accept-Encoding'))) {
       context.set('Content-Encoding', 'gzip');
       context.body = compressed;
     } else {
@@ -80,6 +79,6 @@ export class ServedFile {
 
 async function contentOf(path: string): Promise<Content> {
   const plain = await readFile(path);
-  const etag = `W/"${hash('sha256', plain, 'base64url').slice(0, 22)}"`;
-  return { plain, gzip: COMPRESSED.has(extname(path)) ? await compress(plain) : undefined, etag };
+  const tag = hash('sha256', plain, 'base64url').slice(0, 22);
+  return { plain, gzip: COMPRESSED.has(extname(path)) ? await compress(plain) : undefined, tag };
 }

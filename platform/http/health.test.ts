@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '#platform/clock/clock.ts';
-import { createMetrics } from '#platform/metrics/metrics.ts';
 import { healthRoutes } from './health.ts';
 import { ask, serve } from './http.testing.ts';
 import type { Readiness } from './readiness.ts';
@@ -12,9 +11,8 @@ interface Given {
 }
 
 async function given({ readiness = [], check = async () => {}, clock = systemClock }: Given) {
-  const metrics = createMetrics();
-  const routes = healthRoutes({ clock, metrics, readiness: () => readiness, dependencies: { log: check } });
-  const { url } = await serve(routes, { metrics });
+  const routes = healthRoutes({ clock, readiness: () => readiness, dependencies: { log: check } });
+  const { url } = await serve(routes);
   return (path: string) => ask(url, routes, path);
 }
 
@@ -91,11 +89,4 @@ describe('/readyz', () => {
 it('/livez answers whatever the dependencies do', async () => {
   const get = await given({ check: () => Promise.reject(new Error('gone')) });
   expect((await get('/livez')).status).toBe(200);
-});
-
-it('/metrics is text for Prometheus', async () => {
-  const get = await given({});
-  const { text, headers } = await get('/metrics');
-  expect(headers.get('content-type')).toContain('version=0.0.4');
-  expect(text).toContain('# TYPE kaiseki_http_requests_total counter');
 });

@@ -1,13 +1,11 @@
-/** Probes and metrics: /livez, /readyz, /metrics. */
+/** Probes: /livez, /readyz. */
 import { z } from 'zod';
 import type { Clock } from '#platform/clock/clock.ts';
-import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { Readiness } from './readiness.ts';
 import { type Route, sendJson } from './route.ts';
 
 export interface HealthOptions {
   readonly clock: Clock;
-  readonly metrics: Metrics;
   /** The reasons of the process and its workloads. */
   readiness(): readonly Readiness[];
   /** What the process depends on, by name: resolves when it answers, rejects with the reason when it does not. */
@@ -24,7 +22,7 @@ const readinessSchema = z.strictObject({
   checks: z.array(z.strictObject({ name: z.string(), ready: z.boolean(), reason: z.string().optional() })),
 });
 
-export function healthRoutes({ clock, metrics, readiness, dependencies }: HealthOptions): readonly Route[] {
+export function healthRoutes({ clock, readiness, dependencies }: HealthOptions): readonly Route[] {
   const checks = Object.entries(dependencies).map(([name, check]) => dependencyCheck(name, check, clock));
   const content = { 'application/json': readinessSchema };
   return [
@@ -50,19 +48,6 @@ export function healthRoutes({ clock, metrics, readiness, dependencies }: Health
         const all = [...readiness(), ...(await Promise.all(checks.map((check) => check())))];
         const ready = all.every((one) => one.ready);
         sendJson(context, ready ? 200 : 503, { ready, checks: all });
-      },
-    },
-    {
-      method: 'get',
-      path: '/metrics',
-      summary: 'Metrics in the text format of Prometheus',
-      tag: 'operations',
-      role: 'open',
-      responses: { 200: { description: 'All metrics of the process.', content: { 'text/plain': undefined } } },
-      async handle(context) {
-        const text = await metrics.render();
-        context.set('Content-Type', metrics.contentType);
-        context.body = text;
       },
     },
   ];

@@ -2,10 +2,8 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
 import { hostCheck } from './host.ts';
-import { serve } from './http.testing.ts';
+import { LOOPBACK, serve } from './http.testing.ts';
 import { type Route, sendJson } from './route.ts';
-
-const ALONE = { host: '127.0.0.1', apiKeys: [], allowAnonymous: false };
 
 const ROUTES: readonly Route[] = [
   {
@@ -35,7 +33,7 @@ async function answer(url: string, headers: Record<string, string>): Promise<{ s
 
 it('answers, alone on loopback, for the names and addresses of this machine only', () => {
   for (const host of ['127.0.0.1', '::1', 'localhost']) {
-    const isMine = hostCheck({ ...ALONE, host });
+    const isMine = hostCheck({ ...LOOPBACK, host });
     for (const mine of ['localhost', 'LocalHost:8080', '127.0.0.1:8080', '127.0.0.1', '[::1]', '[::1]:8080', undefined]) {
       expect(isMine(mine), mine).toBe(true);
     }
@@ -57,9 +55,9 @@ it('answers, alone on loopback, for the names and addresses of this machine only
 });
 
 it('answers for any host with keys, beyond loopback, and where anybody is let in by name', () => {
-  expect(hostCheck({ ...ALONE, apiKeys: [{ role: 'read', key: 'read-0123456789abc' }] })('shop.example')).toBe(true);
-  expect(hostCheck({ ...ALONE, host: '0.0.0.0', allowAnonymous: true })('shop.example')).toBe(true);
-  expect(hostCheck({ ...ALONE, allowAnonymous: true })('shop.example')).toBe(true);
+  expect(hostCheck({ ...LOOPBACK, apiKeys: [{ role: 'read', key: 'read-0123456789abc' }] })('shop.example')).toBe(true);
+  expect(hostCheck({ ...LOOPBACK, host: '0.0.0.0', allowAnonymous: true })('shop.example')).toBe(true);
+  expect(hostCheck({ ...LOOPBACK, allowAnonymous: true })('shop.example')).toBe(true);
 });
 
 it('refuses requests and upgrades that a page of another name sends', async () => {
@@ -81,6 +79,6 @@ it('refuses requests and upgrades that a page of another name sends', async () =
 });
 
 it('serves proxies that have said so', async () => {
-  const { url } = await serve(ROUTES, { settings: { ...ALONE, port: 0, allowAnonymous: true } });
+  const { url } = await serve(ROUTES, { settings: { ...LOOPBACK, allowAnonymous: true } });
   expect((await answer(`${url}/things`, { Host: 'shop.example' })).status).toBe(200);
 });

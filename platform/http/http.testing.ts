@@ -6,7 +6,7 @@ import { systemClock } from '#platform/clock/clock.ts';
 import { createMetrics, type Metrics } from '#platform/metrics/metrics.ts';
 import { PROBLEM_TYPE, problemSchema } from './problem.ts';
 import type { Route } from './route.ts';
-import { createHttpServer, DEFAULT_HTTP_LIMITS, type HttpServer, type HttpServerOptions } from './server.ts';
+import { createHttpServer, DEFAULT_HTTP_LIMITS, type HttpServer, type HttpServerOptions, type HttpSettings } from './server.ts';
 
 export interface TestServer {
   readonly http: HttpServer;
@@ -14,11 +14,27 @@ export interface TestServer {
   readonly metrics: Metrics;
 }
 
+/** Alone on this machine, without keys. */
+export const LOOPBACK: HttpSettings = {
+  host: '127.0.0.1',
+  port: 0,
+  metricsPort: undefined,
+  basePath: '',
+  keepAlive_ms: 65_000,
+  apiKeys: [],
+  allowAnonymous: false,
+  origins: [],
+  publishableKeys: [],
+  idTokens: undefined,
+  pageLimits: { perUser: 60, perAddress: 600, perDay: 1_000 },
+  proxies: 0,
+};
+
 /** Serves routes until the test has ended. */
 export async function serve(routes: readonly Route[], options: Partial<HttpServerOptions> = {}): Promise<TestServer> {
   const metrics = options.metrics ?? createMetrics();
   const http = createHttpServer({
-    settings: { host: '127.0.0.1', port: 0, apiKeys: [], allowAnonymous: false },
+    settings: LOOPBACK,
     limits: { ...DEFAULT_HTTP_LIMITS, stop_ms: 1_000 },
     routes,
     clock: systemClock,
@@ -57,7 +73,7 @@ export async function ask(url: string, routes: readonly Route[], path: string, i
 }
 
 /** Answers that every route may give without declaring them. */
-const ANY_ROUTE = new Set([400, 401, 403, 404, 405, 413, 415, 421, 422, 500, 503]);
+const ANY_ROUTE = new Set([400, 401, 403, 404, 405, 413, 415, 421, 422, 429, 500, 503]);
 
 function mustBeDeclared(route: Route | undefined, status: number, type: string, json: unknown): void {
   const declared = route?.responses[status];

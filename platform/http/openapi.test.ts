@@ -5,7 +5,7 @@ import { ask, serve } from './http.testing.ts';
 import { type JsonObject, openApiDocument } from './openapi.ts';
 import { defineRoute, problemResponse, type Route } from './route.ts';
 
-const api = { title: 'Test', version: '1.2.3', description: 'A test.' };
+const api = { title: 'Test', version: '1.2.3', description: 'A test.', basePath: '', needsKeys: false };
 const thing = z.strictObject({ name: z.string() }).meta({ id: 'Thing' });
 
 const routes: readonly Route[] = [
@@ -108,9 +108,9 @@ describe('the documentation', () => {
     const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)]
       .map((match) => match[1] as string)
       .filter((file) => !file.startsWith('data:'));
-    expect(files).toEqual(['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/docs/start.js']);
-    for (const file of files) expect((await ask(url, documented, file)).status, file).toBe(200);
-    expect((await ask(url, documented, '/docs/start.js')).text).toContain("url: '/openapi.json'");
+    expect(files).toEqual(['docs/swagger-ui.css', 'docs/swagger-ui-bundle.js', 'docs/start.js']);
+    for (const file of files) expect((await ask(url, documented, `/${file}`)).status, file).toBe(200);
+    expect((await ask(url, documented, '/docs/start.js')).text).toContain("url: 'openapi.json'");
     expect((await ask(url, documented, '/docs/package.json')).status).toBe(404);
     expect((await ask(url, documented, `/docs/${encodeURIComponent('../package.json')}`)).status).toBe(404);
   });

@@ -1,12 +1,16 @@
 /** The OpenAPI 3.1 document of routes: everything in it comes from their own schemas. */
 import { z } from 'zod';
 import { PROBLEM_TYPE, problemSchema } from './problem.ts';
-import type { Content, Route } from './route.ts';
+import type { Content, Role, Route } from './route.ts';
 
 export interface ApiDescription {
   readonly title: string;
   readonly version: string;
   readonly description: string;
+  /** In front of every path; empty: nothing. */
+  readonly basePath: string;
+  /** Whether there are keys, so that every route but open ones needs a credential. */
+  readonly needsKeys: boolean;
 }
 
 /** JSON, as far as a document needs to know it. */
@@ -15,22 +19,38 @@ export type JsonObject = { readonly [name: string]: unknown };
 const SCHEMAS = '#/components/schemas/';
 
 /** The document. Schemas with a `meta({ id })` stand in it once, under their id. */
-export function openApiDocument(routes: readonly Route[], { title, version, description }: ApiDescription): JsonObject {
+export function openApiDocument(
+  routes: readonly Route[],
+  { title, version, description, basePath, needsKeys }: ApiDescription,
+): JsonObject {
   const schemas: Record<string, JsonObject> = {};
   const paths: Record<string, Record<string, JsonObject>> = {};
   for (const route of routes) {
     const path = openApiPath(route.path);
-    paths[path] = { ...paths[path], [route.method]: operation(route, schemas) };
+    paths[path] = { ...paths[path], [route.method]: operation(route, needsKeys, schemas) };
   }
   return {
     openapi: '3.1.0',
     info: { title, version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: basePath === '' ? '/' : basePath }],
     paths,
     components: {
       schemas,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key. Needed where the server has any.' },
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key in a header of its own.' },
+        idToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An ID token, where the server takes any: whose it is, theirs are the orders.',
+        },
+        publishable: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'key',
+          description: 'A publishable key, for beacons, which can send no header. It is no secret; no other key may stand in an address.',
+        },
       },
     },
   };
@@ -41,7 +61,13 @@ export function openApiPath(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}');
 }
 
-function operation(route: Route, schemas: Record<string, JsonObject>): JsonObject {
+/** Where there are keys, one of these; where there are none, none. */
+function credentialsFor(role: Role, needsKeys: boolean): readonly JsonObject[] {
+  const ofPages = role === 'ingest' ? [{ publishable: [] }, { idToken: [] }] : [];
+  return [{ bearer: [] }, { header: [] }, ...ofPages, ...(needsKeys ? [] : [{}])];
+}
+
+function operation(route: Route, needsKeys: boolean, schemas: Record<string, JsonObject>): JsonObject {
   const responses = Object.entries(route.responses).map(([status, response]) => [
     status,
     { description: response.description, ...contentOf(response.content, 'output', schemas) },
@@ -52,7 +78,7 @@ function operation(route: Route, schemas: Record<string, JsonObject>): JsonObjec
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
     tags: [route.tag],
-    ...(route.role === 'open' ? {} : { security: [{ bearer: [] }, { header: [] }, {}], 'x-role': route.role }),
+    ...(route.role === 'open' ? {} : { security: credentialsFor(route.role, needsKeys), 'x-role': route.role }),
     ...(route.parameters ? { parameters: parametersOf(route, route.parameters, schemas) } : {}),
     ...(route.body
       ? { requestBody: { description: route.body.description, required: true, ...contentOf(route.body.content, 'input', schemas) } }

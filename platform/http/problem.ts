@@ -11,12 +11,17 @@ const KINDS = {
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This cannot be done here' },
+  timeout: { status: 408, title: 'The request took too long' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is of the wrong type' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'expectation-failed': { status: 417, title: 'What the client expects is not done here' },
   misdirected: { status: 421, title: 'This server does not answer for that host' },
   invalid: { status: 422, title: 'Something in the request is not valid' },
   aborted: { status: 499, title: 'The client went away' },
   internal: { status: 500, title: 'Something went wrong in the server' },
+  'not-implemented': { status: 501, title: 'This server cannot do that' },
   overloaded: { status: 503, title: 'There is more to do than can be done now' },
   misconfigured: { status: 503, title: 'This server is set up otherwise than its data' },
   unavailable: { status: 503, title: 'Something that this needs does not answer' },
@@ -75,6 +80,11 @@ export class HttpProblem extends Error {
       ...extras.members,
     };
   }
+}
+
+/** No credential, or one that is not known: 401, with what is asked for. */
+export function unauthorized(detail: string): HttpProblem {
+  return new HttpProblem('unauthorized', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="kaiseki"' } });
 }
 
 /** Seconds after which a refused client may try again. */

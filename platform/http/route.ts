@@ -5,7 +5,7 @@ import { fieldProblems } from '#platform/words/field-problems.ts';
 import { plainWords } from '#platform/words/plain-words.ts';
 import { HttpProblem, PROBLEM_TYPE, problemSchema } from './problem.ts';
 
-/** What an API key may do. `open` routes ask for none (probes, metrics, documentation). */
+/** What an API key may do. `open` routes ask for none (probes, documentation). */
 export type Role = 'ingest' | 'read' | 'open';
 
 /** What a body may be: the schema of its JSON, or of each line of NDJSON; undefined where it is no JSON. */

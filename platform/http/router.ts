@@ -1,7 +1,8 @@
 /** Routes as koa middleware. */
-import Router from '@koa/router';
+import Router, { type RouterContext } from '@koa/router';
 import type { Middleware, ParameterizedContext } from 'koa';
-import { type KeyCheck, presentedKey } from './access.ts';
+import type { AccessCheck } from './access.ts';
+import { type Caller, setCaller } from './caller.ts';
 import { HttpProblem } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -9,24 +10,34 @@ import type { Route } from './route.ts';
 export const ROUTE = 'route';
 
 /** Dispatches to the routes; what none of them matches goes on to the next middleware. */
-export function routesMiddleware(routes: readonly Route[], checkKey: KeyCheck): Middleware {
+export function routesMiddleware(routes: readonly Route[], checkAccess: AccessCheck): Middleware {
   const router = new Router({ sensitive: true });
   for (const route of routes) {
     router[route.method](route.path, (context) => {
       context.state[ROUTE] = route.path;
-      checkKey(presentedKey(context.req), route.role);
-      return route.handle(context, rawParameters(context, context.params));
+      const caller = checkAccess(context, route.role);
+      return caller instanceof Promise ? caller.then((known) => handle(route, context, known)) : handle(route, context, caller);
     });
   }
   return router.routes() as Middleware;
+}
+
+function handle(route: Route, context: RouterContext, caller: Caller): Promise<void> {
+  setCaller(context, caller);
+  return route.handle(context, rawParameters(context, context.params));
 }
 
 /** The last middleware: 405 where another method would have matched, else 404. */
 export function nothingMatched(context: ParameterizedContext): never {
   const methods = new Set((context.matched as readonly { methods: readonly string[] }[]).flatMap((layer) => layer.methods));
   if (methods.size === 0) throw new HttpProblem('not-found', `There is nothing at ${context.path}.`);
-  const allowed = [...methods].join(', ');
-  throw new HttpProblem('method-not-allowed', `${context.path} takes ${allowed}.`, { headers: { Allow: allowed } });
+  throw methodNotAllowed(context.path, [...methods]);
+}
+
+/** 405, with the methods that there are. */
+export function methodNotAllowed(path: string, methods: readonly string[]): HttpProblem {
+  const allowed = methods.join(', ');
+  return new HttpProblem('method-not-allowed', `${path} takes ${allowed}.`, { headers: { Allow: allowed } });
 }
 
 /** Path parameters win over query parameters of the same name. */

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '#platform/clock/clock.ts';
-import { ask, serve } from './http.testing.ts';
+import { ask, LOOPBACK, serve } from './http.testing.ts';
 import { defineRoute, type Route, sendJson } from './route.ts';
 import { DEFAULT_HTTP_LIMITS } from './server.ts';
 
@@ -269,7 +269,7 @@ describe('a graceful stop', () => {
 it('says so when its port is taken', async () => {
   const { url } = await serve(routes);
   const port = Number(new URL(url).port);
-  await expect(serve(routes, { settings: { host: '127.0.0.1', port, apiKeys: [], allowAnonymous: false } })).rejects.toThrow('EADDRINUSE');
+  await expect(serve(routes, { settings: { ...LOOPBACK, port } })).rejects.toThrow('EADDRINUSE');
 });
 
 async function refused(url: string): Promise<void> {

@@ -7,16 +7,26 @@ import Koa, { type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Metrics } from '#platform/metrics/metrics.ts';
-import { type AccessSettings, exposureProblem, keyCheck } from './access.ts';
+import { type AccessSettings, accessCheck, exposureProblem } from './access.ts';
 import { answering } from './answering.ts';
+import { behindBase, withoutBase } from './base-path.ts';
 import { Connections } from './connections.ts';
-import { hostCheck, refuseOtherHosts } from './host.ts';
+import { hostCheck, hostsIn, refuseOtherHosts } from './host.ts';
+import { crossOrigin, Origins } from './origins.ts';
+import { answerParserErrors } from './parser-errors.ts';
 import type { Route } from './route.ts';
 import { nothingMatched, routesMiddleware } from './router.ts';
+import { UnreadAnswers } from './unread.ts';
 
 export interface HttpSettings extends AccessSettings {
   /** 0: any free port. */
   readonly port: number;
+  /** Where `/metrics` is to be had without a key, on the same address; 0: any free port. */
+  readonly metricsPort: number | undefined;
+  /** In front of every path, as `withoutBase` (base-path.ts) takes it. */
+  readonly basePath: string;
+  /** How long a connection may rest between two requests, in milliseconds; longer than load balancers do. */
+  readonly keepAlive_ms: number;
 }
 
 /** What one connection or request may take. */
@@ -25,8 +35,10 @@ export interface HttpLimits {
   readonly connections: number;
   /** From a request's first byte to its last, in milliseconds: bounds a slow body. */
   readonly request_ms: number;
-  /** How long a connection may rest between two requests, in milliseconds; longer than load balancers do. */
-  readonly keepAlive_ms: number;
+  /** How long a client may take nothing of an answer, or a connection with a request be silent, in milliseconds. */
+  readonly silence_ms: number;
+  /** All answers that wait to be read, in bytes. */
+  readonly unread_bytes: number;
   /**
    * How long a stop waits for connections that rest to come once more and be told to close, in milliseconds; and then for
    * the rest of requests that have begun to arrive.
@@ -39,7 +51,8 @@ export interface HttpLimits {
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   connections: 10_000,
   request_ms: 30_000,
-  keepAlive_ms: 65_000,
+  silence_ms: 60_000,
+  unread_bytes: 256 * 1024 * 1024,
   linger_ms: 1_000,
   stop_ms: 10_000,
 };
@@ -84,37 +97,47 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const stopping = new AbortController();
   const app = new Koa();
   app.on('error', (error) => logger.debug({ err: error }, 'an answer was cut off'));
-  app.use(answering({ clock, logger, metrics: options.metrics, stopping: stopping.signal }));
+  const unread = new UnreadAnswers(limits.unread_bytes);
+  app.use(answering({ clock, logger, metrics: options.metrics, stopping: stopping.signal, unread }));
   const isMine = hostCheck(settings);
   app.use(refuseOtherHosts(isMine));
-  app.use(routesMiddleware(options.routes, keyCheck(settings)));
+  app.use(crossOrigin(new Origins(settings.origins)));
+  app.use(routesMiddleware(options.routes, accessCheck(settings, clock)));
   if (options.pages) app.use(options.pages);
   app.use(nothingMatched);
   const server = createServer(
     {
       requestTimeout: limits.request_ms,
       headersTimeout: limits.request_ms,
-      keepAliveTimeout: limits.keepAlive_ms,
+      keepAliveTimeout: settings.keepAlive_ms,
+      // host.ts answers for it, in this server's own words.
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.ceil(limits.request_ms / 10),
       // Any other offer, such as the h2c of Java's own client, is there to be ignored (RFC 9110, section 7.8); one that is
       // meant for another host is answered like its other requests.
-      shouldUpgradeCallback({ headers, socket }) {
-        if (headers.upgrade?.toLowerCase() !== 'websocket' || !isMine(headers.host)) return false;
+      shouldUpgradeCallback(request) {
+        const { headers, rawHeaders, socket } = request;
+        if (headers.upgrade?.toLowerCase() !== 'websocket' || !isMine(headers.host) || hostsIn(rawHeaders) !== 1) return false;
+        request.url = withoutBase(request.url ?? '/', settings.basePath);
         connections.release(socket);
         return true;
       },
     },
-    app.callback(),
+    behindBase(settings.basePath, app.callback()),
   );
   server.maxConnections = limits.connections;
+  server.setTimeout(limits.silence_ms);
+  // A client that has said all, and said so, waits for its answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
   const connections = new Connections(server);
+  answerParserErrors(server, connections, options.metrics);
   let stopped: Promise<void> | undefined;
   return {
     server,
     async listen() {
       server.listen(settings.port, settings.host);
       await once(server, 'listening');
-      return addressOf(server.address() as AddressInfo, settings.host);
+      return addressOf(server.address() as AddressInfo, settings.host) + settings.basePath;
     },
     linger() {
       stopping.abort();

@@ -56,6 +56,8 @@ it('lets browsers keep what never changes, and ask again for the rest', async ()
   const etag = headers.get('etag') as string;
   expect(await get('/cuisine.html', { 'if-none-match': `"other", ${etag}` })).toMatchObject({ status: 304, text: '' });
   expect((await get('/', { 'if-none-match': etag })).status).toBe(200);
+  for (const known of ['*', etag.replace('W/', '')])
+    expect((await get('/cuisine.html', { 'if-none-match': known })).status, known).toBe(304);
 });
 
 it('compresses for those who take it', async () => {
@@ -104,5 +106,9 @@ it('serves nothing that is not in the directory', async () => {
 it('takes GET and HEAD only', async () => {
   const { url } = await serve([], { pages: pagesMiddleware(pages) });
   expect((await fetch(`${url}/cuisine.html`, { method: 'HEAD' })).status).toBe(200);
-  expect((await fetch(`${url}/cuisine.html`, { method: 'POST' })).status).toBe(404);
+  for (const method of ['POST', 'PUT', 'DELETE']) {
+    const answer = await fetch(`${url}/cuisine.html`, { method });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'HEAD, GET']);
+  }
+  expect((await fetch(`${url}/nothing.html`, { method: 'PUT' })).status).toBe(404);
 });

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Middleware } from 'koa';
 import { ServedFile } from './files.ts';
-import { ROUTE } from './router.ts';
+import { methodNotAllowed, ROUTE } from './router.ts';
 
 /** Files at the most: a directory with more is not the one that was meant. */
 const FILES_MAX = 1_000;
@@ -30,15 +30,16 @@ const HEADERS = {
 };
 
 /**
- * Serves GET and HEAD for the files of `directory`, `/` being `index.html`; everything else goes on to the next middleware.
+ * Serves GET and HEAD for the files of `directory`, `/` being `index.html`; 405 for other methods; everything else goes on to the next middleware.
  * @throws Error when the directory cannot be listed
  */
 export function pagesMiddleware(directory: string): Middleware {
   const files = listFiles(directory);
   return async (context, next) => {
-    const file = context.method === 'GET' || context.method === 'HEAD' ? files.get(context.path) : undefined;
+    const file = files.get(context.path);
     if (!file) return next();
     context.state[ROUTE] = 'pages';
+    if (context.method !== 'GET' && context.method !== 'HEAD') throw methodNotAllowed(context.path, ['HEAD', 'GET']);
     context.set(HEADERS);
     await file.send(context);
   };

@@ -26,7 +26,8 @@ export async function apiDocuments(): Promise<readonly Document[]> {
   const text = page('API', 'the routes of the workloads', [
     'The same as OpenAPI 3.1: `GET /openapi.json`, readable at `/docs` of every process. Errors are `application/problem+json` (RFC 9457). Where there are API',
     'keys, a request needs one of the role that is named (`Authorization: Bearer KEY` or `X-API-Key: KEY`). Totals are pushed over WebSocket too:',
-    '`/live?dimension=…` with the protocol `kaiseki`, and the same messages as `/live/stream`.',
+    '`/live?dimension=…` with the protocol `kaiseki`, and the same messages as `/live/stream`. Pages of other origins that `KAISEKI_ORIGINS` lists may do all of',
+    'this too ([from a LINE mini app](../how-to/line-mini-app.md)); they alone may send JSON as `text/plain`, as beacons do.',
     '',
     ...sections,
   ]);

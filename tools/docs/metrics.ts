@@ -11,7 +11,8 @@ export function metricsDocuments(): readonly Document[] {
     '',
   ]);
   const text = page('Metrics', 'the metrics that the program declares (workloads/metrics.ts)', [
-    '`GET /metrics` of every process, in the text format of Prometheus. Units are base units (seconds, bytes); a counter ends in `_total`; no label ever holds a user.',
+    '`GET /metrics` of every process, in the text format of Prometheus. Where there are API keys, it needs one of the role `read`, but not at',
+    '`KAISEKI_METRICS_PORT`, a port for metrics alone. Units are base units (seconds, bytes); a counter ends in `_total`; no label ever holds a user.',
     '`GET /api/hot` names the busy users.',
     '',
     'Beside these there are those of the Node process (CPU, memory, event loop, garbage collection), as prom-client collects them, under',

@@ -5,6 +5,7 @@ import { Random } from '#platform/random/random.ts';
 import { BATCH_ORDERS_MAX } from '../orders/ingest/ingest-batch.ts';
 import type { Dimension, Menu } from '../orders/menu.ts';
 import { replay } from '../orders/replay/replay.ts';
+import { addressAt } from '../orders/replay/replay-client.ts';
 import { SampleStream } from '../orders/replay/sample-stream.ts';
 import { type CommandContext, settingsAndLogger, UsageError } from './context.ts';
 import { examples } from './help.ts';
@@ -124,7 +125,7 @@ function chosenDimensions(menu: Menu, name: string | undefined): readonly Dimens
 /** @throws Error where nothing listens, before a minute is spent on trying again */
 async function mustAnswer(url: string): Promise<void> {
   try {
-    await fetch(new URL('/livez', url), { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+    await fetch(addressAt(url, '/livez'), { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
   } catch {
     throw new Error(`nothing answers at ${url}; start it (kaiseki all), or say where it is (--url)`);
   }

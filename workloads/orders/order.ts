@@ -36,6 +36,12 @@ export const orderSchema = z
   )
   .meta({ id: 'Order', examples: [{ user_id: 'u1', timestamp: '2025-05-30T12:00:00Z', menu_type: 'washoku' }] });
 
+/** The same, as the API documents it for a menu. */
+export function orderSchemaOf(menu: Menu) {
+  const { menu_type: any } = orderSchema.shape;
+  return orderSchema.extend({ menu_type: z.enum(menu.menuTypes).describe(any.description ?? '') }).meta(orderSchema.meta() ?? {});
+}
+
 const FIELDS = Object.keys(orderSchema.shape);
 /** An order as it stands in the log. */
 const recordSchema = orderSchema.extend({ timestamp: timestampSchema.regex(TIMESTAMP, WRONG_TIMESTAMP) });

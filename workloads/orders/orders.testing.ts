@@ -64,7 +64,7 @@ export async function runOrders({ create, environment = {}, clock = systemClock,
     await Promise.all(workloads.map((workload) => workload.stop()));
   };
   onTestFinished(stop);
-  const { url, http } = await serve(routes, { metrics: platform.metrics });
+  const { url, http } = await serve(routes, { metrics: platform.metrics, settings: { ...settings.http, port: 0 } });
   for (const workload of workloads) await workload.start(http.server);
   const post: RunningOrders['post'] = (path, body, headers = { 'content-type': 'application/json' }) =>
     ask(url, routes, path, { method: 'POST', body, headers });

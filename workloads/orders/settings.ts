@@ -72,24 +72,13 @@ const liveGroup = defineGroup({
       .describe(
         `Browsers that may watch one process at once, over WebSocket and server-sent events together. At most ${LIVE_VIEWERS_MAX}: the rest of its ${DEFAULT_HTTP_LIMITS.connections} connections are for probes and pages.`,
       ),
-    KAISEKI_LIVE_ORIGINS: text()
-      .transform((written) => written.split(',').map((origin) => origin.trim()))
-      .refine((origins) => origins.every(isOrigin), 'must be origins such as https://shop.example, separated by commas')
-      .optional()
-      .meta({
-        description:
-          'Other sites whose pages may watch; those of this one always may, where their address is the one that the server sees: behind a proxy that does not pass the Host header on, it has to be named here. It is no leave to reach this server under their names: where that is answered with 421, KAISEKI_API_KEYS or KAISEKI_ALLOW_ANONYMOUS is.',
-        example: 'https://shop.example',
-      }),
   },
-  build: (values): LiveSettings => ({ viewersMax: values.KAISEKI_LIVE_VIEWERS, origins: values.KAISEKI_LIVE_ORIGINS ?? [] }),
+  build: (values): LiveSettings => ({ viewersMax: values.KAISEKI_LIVE_VIEWERS }),
 });
 
 export interface LiveSettings {
   /** Viewers at once, of all transports together. */
   readonly viewersMax: number;
-  /** Origins (`https://host`) whose pages may watch, beside this server's own. */
-  readonly origins: readonly string[];
 }
 
 /** A counter of its own, beside servers, has memory for larger flushes than one that is a guest on a laptop (decisions 10, 11). */
@@ -137,10 +126,6 @@ export const ordersSettings = joinParts(
   { pinned: pinnedGroup, ingest: ingestGroup, fold: foldGroup, live: liveGroup },
   ({ pinned, ...workloads }) => ({ ...pinned, ...workloads }),
 );
-
-function isOrigin(written: string): boolean {
-  return URL.canParse(written) && new URL(written).origin === written;
-}
 
 function isTimeZone(name: string): boolean {
   try {

@@ -15,7 +15,7 @@ const sayWhereNotStarted: Plugin = {
       if (!html.includes(PLACE)) throw new Error(`a page has no ${PLACE}`);
       return {
         html: html.replace(PLACE, `${notStarted()}\n    ${PLACE}`),
-        tags: [{ tag: 'script', attrs: { src: '/started.js', defer: true }, injectTo: 'head' }],
+        tags: [{ tag: 'script', attrs: { src: './started.js', defer: true }, injectTo: 'head' }],
       };
     },
   },
@@ -23,6 +23,8 @@ const sayWhereNotStarted: Plugin = {
 
 export default defineConfig({
   root,
+  // Relative addresses: a proxy may show the pages under a path of its own (KAISEKI_BASE_PATH).
+  base: './',
   plugins: [react(), sayWhereNotStarted],
   build: {
     outDir: 'dist',

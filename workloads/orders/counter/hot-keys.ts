@@ -1,5 +1,6 @@
 /** GET /api/hot: who orders the most just now, in the shards that this process counts. */
 import { z } from 'zod';
+import { wholeNumberParameter } from '#platform/http/parameters.ts';
 import { defineRoute, type Route, sendJson } from '#platform/http/route.ts';
 import type { HotKeys } from '#platform/metrics/hot-keys.ts';
 
@@ -29,8 +30,8 @@ export function hotKeysRoute(hotKeys: HotKeys): Route {
       'For each shard that this process counts, the users with the most orders in the last minute, the busiest first. Kept by a sketch of bounded memory: a share is never too high, and too low by at most 1/256.',
     tag: 'operations',
     role: 'read',
-    parameters: z.object({
-      limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(10).describe('Users for one shard at the most.'),
+    parameters: z.strictObject({
+      limit: wholeNumberParameter(1, LIMIT_MAX).default(10).describe('Users for one shard at the most.'),
     }),
     responses: { 200: { description: 'The busiest users.', content: { 'application/json': hotSchema } } },
     async handle(context, { limit }) {

@@ -1,12 +1,14 @@
 /** POST /api/log and /api/log/batch: orders in. */
 import { z } from 'zod';
 import type { Clock } from '#platform/clock/clock.ts';
-import { BodyBudget, parseJson, withTextBody } from '#platform/http/body.ts';
+import { parseJson, withTextBody } from '#platform/http/body.ts';
+import { BodyBudget } from '#platform/http/body-budget.ts';
+import { type Caller, callerOf } from '#platform/http/caller.ts';
 import { HttpProblem, overloaded, type ProblemExtras, type ProblemKind, unavailable } from '#platform/http/problem.ts';
 import { problemResponse, type Route, sendJson } from '#platform/http/route.ts';
 import type { NewRecord } from '#platform/log/log.ts';
 import { fieldProblemSchema } from '#platform/words/field-problems.ts';
-import { acceptOrder, encodeOrder, type Order, type OrderRules, orderSchema } from '../order.ts';
+import { acceptOrder, encodeOrder, type Order, type OrderRules, orderSchemaOf } from '../order.ts';
 import { BATCH_ORDERS_MAX, NDJSON, type ReadBatch, readBatch } from './ingest-batch.ts';
 import { type IngestMetrics, REFUSAL_REASONS, type RefusalReason } from './ingest-metrics.ts';
 import type { IngestQueue } from './ingest-queue.ts';
@@ -43,12 +45,23 @@ export interface IngestRoutesOptions {
 
 export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: IngestRoutesOptions): readonly Route[] {
   const budget = new BodyBudget(BODIES_BYTES_MAX);
+  const documented = orderSchemaOf(orderRules.menu);
   const { accepted, refused } = metrics;
   // From 0 on: of a counter that begins with its first event, that event is no increase.
   for (const reason of REFUSAL_REASONS) refused.inc({ reason }, 0);
   const full = (orders: number, extras?: ProblemExtras) => {
     refused.inc({ reason: 'overload' }, orders);
     return overloaded('Too many orders wait for the log.', extras);
+  };
+
+  /** @throws HttpProblem 429 where a page had sent all that it may */
+  const count = (admit: NonNullable<Caller['admit']>, orders: readonly Order[]) => {
+    try {
+      admit(orders.map(({ userId }) => userId));
+    } catch (error) {
+      refused.inc({ reason: 'limited' }, orders.length);
+      throw error;
+    }
   };
 
   const one: Route = {
@@ -58,7 +71,7 @@ export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: Inges
     description: `Answered when the order is durable. ${SENT_AGAIN}`,
     tag: 'ingest',
     role: 'ingest',
-    body: { description: `The order, ${ORDER_BYTES_MAX} bytes at most.`, content: { [JSON_TYPE]: orderSchema } },
+    body: { description: `The order, ${ORDER_BYTES_MAX} bytes at most; gzip is taken too.`, content: { [JSON_TYPE]: documented } },
     responses: {
       202: { description: 'The order is durable.', content: { [JSON_TYPE]: z.strictObject({ accepted: z.literal(true) }) } },
       422: problemResponse('The order breaks a rule; `errors` says which.'),
@@ -69,11 +82,13 @@ export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: Inges
       const rules = { types: [JSON_TYPE], limit_bytes: ORDER_BYTES_MAX, budget };
       const input = await readingBody(metrics, () => withTextBody(context, rules, async ({ text }) => parseJson(text)));
       const now_ms = clock.now_ms();
-      const parsed = acceptOrder(input, orderRules, now_ms);
+      const caller = callerOf(context);
+      const parsed = acceptOrder(ownedBy(caller, input), orderRules, now_ms);
       if (!parsed.ok) {
         refused.inc({ reason: 'invalid' });
         throw new HttpProblem('invalid', 'The order is not valid.', { errors: parsed.problems });
       }
+      if (caller.admit) count(caller.admit, [parsed.order]);
       const appended = queue.add([recordOf(parsed.order, now_ms)]);
       if (!appended) throw full(1);
       const unconfirmed = await appended;
@@ -94,8 +109,8 @@ export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: Inges
     tag: 'ingest',
     role: 'ingest',
     body: {
-      description: `At most ${BATCH_ORDERS_MAX} orders and ${BATCH_BYTES_MAX} bytes: one JSON text a line, or a JSON array.`,
-      content: { [NDJSON]: orderSchema, [JSON_TYPE]: z.array(orderSchema) },
+      description: `At most ${BATCH_ORDERS_MAX} orders and ${BATCH_BYTES_MAX} bytes, unpacked where they come as gzip: one JSON text a line, or a JSON array.`,
+      content: { [NDJSON]: documented, [JSON_TYPE]: z.array(documented).min(1).max(BATCH_ORDERS_MAX) },
     },
     responses: {
       202: { description: 'All are durable.', content: { [JSON_TYPE]: batchSchema } },
@@ -106,10 +121,14 @@ export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: Inges
     async handle(context) {
       if (queue.full) throw full(1);
       const now_ms = clock.now_ms();
+      const caller = callerOf(context);
       const rules = { types: [NDJSON, JSON_TYPE], limit_bytes: BATCH_BYTES_MAX, budget };
-      const read = await readingBody(metrics, () => withTextBody(context, rules, (body) => readBatch(body, orderRules, now_ms)));
+      const read = await readingBody(metrics, () =>
+        withTextBody(context, rules, (body) => readBatch(body, orderRules, now_ms, (input) => ownedBy(caller, input))),
+      );
       refused.inc({ reason: 'invalid' }, read.invalid.length);
       if (read.orders.length === 0) throw nothingValid(read);
+      if (caller.admit) count(caller.admit, read.orders);
       const appended = queue.add(read.orders.map((order) => recordOf(order, now_ms)));
       if (!appended) throw full(read.orders.length, { members: { accepted: 0, refused: invalidOf(read) } });
       const unconfirmed = await appended;
@@ -140,6 +159,12 @@ async function readingBody<T>(metrics: IngestMetrics, read: () => Promise<T>): P
     if (reason !== undefined) metrics.refused.inc({ reason });
     throw error;
   }
+}
+
+/** Where the caller is the user that an ID token names, what they send is theirs. */
+function ownedBy({ subject }: Caller, input: unknown): unknown {
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return subject !== undefined && isObject ? { ...input, user_id: subject } : input;
 }
 
 function recordOf(order: Order, now_ms: number): NewRecord {

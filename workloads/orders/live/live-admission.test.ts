@@ -18,7 +18,7 @@ interface Circumstances {
 function answer(dimension: string, viewers: number, { isReady = true, stopping = running, problem }: Circumstances = {}) {
   const menu = new Menu(DEFAULT_MENU);
   const metrics = createProgramMetrics().orders.live;
-  const settings = { viewersMax: 2, origins: [] };
+  const settings = { viewersMax: 2 };
   const pin = {
     mustFit() {
       if (problem) throw problem;

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { keyCheck } from '#platform/http/access.ts';
+import { Origins } from '#platform/http/origins.ts';
 import { createProgramMetrics } from '../../metrics.ts';
 import { DEFAULT_MENU, Menu } from '../menu.ts';
 import { until } from '../orders.testing.ts';
@@ -37,11 +38,11 @@ async function serveSockets({ viewersMax = 10, origins = [], keys = false, isRea
         { role: 'ingest', key: 'ingest-key-0123456789' },
       ] as const)
     : [];
-  const settings = { viewersMax, origins };
+  const settings = { viewersMax };
   const sockets = new LiveSockets({
     hub,
-    settings,
-    checkKey: keyCheck({ host: '127.0.0.1', apiKeys, allowAnonymous: false }),
+    origins: new Origins(origins),
+    checkKey: keyCheck({ apiKeys }),
     admit: liveAdmission({
       menu,
       settings,
@@ -128,7 +129,7 @@ describe('LiveSockets', () => {
     const { url } = await serveSockets({ origins: ['https://shop.example'] });
     for (const origin of ['https://evil.example', 'null', 'https://shop.example.evil.example', 'http://shop.example'])
       expect(await refusal(url, 'snack', [], { origin })).toMatchObject({ status: 403 });
-    for (const origin of ['https://shop.example', url]) {
+    for (const origin of ['https://shop.example', 'HTTPS://Shop.example:443', url, url.toUpperCase()]) {
       const viewer = new TestViewer(url, 'snack', [], { origin });
       await until(async () => viewer.heard.length > 0);
     }

@@ -1,11 +1,13 @@
 /** Viewers over WebSocket: `/live?dimension=…`. */
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '#platform/clock/clock.ts';
 import { type KeyCheck, presentedKey } from '#platform/http/access.ts';
-import { HttpProblem, PROBLEM_TYPE } from '#platform/http/problem.ts';
-import type { LiveSettings } from '../settings.ts';
+import { answerOnSocket } from '#platform/http/on-socket.ts';
+import { isOwnOrigin, notListed, type Origins } from '#platform/http/origins.ts';
+import { HttpProblem } from '#platform/http/problem.ts';
 import { countingRefusals, type LiveAdmission } from './live-admission.ts';
 import type { LiveHub } from './live-hub.ts';
 import type { LiveMetrics } from './live-metrics.ts';
@@ -27,7 +29,8 @@ const CLOSE_MS = 2_000;
 
 export interface LiveSocketsOptions {
   readonly hub: LiveHub;
-  readonly settings: LiveSettings;
+  /** Whose pages may watch, beside this server's own. */
+  readonly origins: Origins;
   /** Throws HttpProblem for a key that may not read. */
   readonly checkKey: KeyCheck;
   readonly admit: LiveAdmission;
@@ -80,16 +83,16 @@ export class LiveSockets {
     } catch (error) {
       const problem =
         error instanceof HttpProblem ? error : new HttpProblem('internal', 'The connection could not be made.', { cause: error });
-      refuse(socket, problem);
+      answerOnSocket(socket, problem, LIVE_PATH, randomUUID());
     }
   }
 
   /** The dimension that is asked for. @throws HttpProblem where this page or this key may not watch */
   #dimensionFor(request: IncomingMessage): string {
-    const { checkKey, settings } = this.#options;
+    const { checkKey, origins } = this.#options;
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     if (url?.pathname !== LIVE_PATH) throw new HttpProblem('not-found', `WebSockets are at ${LIVE_PATH} only.`);
-    mustBeAllowedOrigin(request, settings.origins);
+    mustBeAllowedOrigin(request, origins);
     checkKey(keyOf(request), 'read');
     return url.searchParams.get('dimension') ?? '';
   }
@@ -127,11 +130,10 @@ export class LiveSockets {
 }
 
 /** A page of another site must not read totals with the visitor's access: browsers name the page's origin. */
-function mustBeAllowedOrigin(request: IncomingMessage, origins: readonly string[]): void {
+function mustBeAllowedOrigin(request: IncomingMessage, origins: Origins): void {
   const { origin, host } = request.headers;
-  if (origin === undefined || origins.includes(origin)) return;
-  if (URL.canParse(origin) && new URL(origin).host === host) return;
-  throw new HttpProblem('forbidden', `Pages of ${origin} may not watch; KAISEKI_LIVE_ORIGINS lists those that may.`);
+  if (origin === undefined || origins.has(origin) || isOwnOrigin(origin, host)) return;
+  throw notListed(origin);
 }
 
 function keyOf(request: IncomingMessage): string | undefined {
@@ -141,17 +143,4 @@ function keyOf(request: IncomingMessage): string | undefined {
     if (encoded !== undefined) return Buffer.from(encoded, 'base64url').toString('utf8');
   }
   return presentedKey(request);
-}
-
-function refuse(socket: Duplex, problem: HttpProblem): void {
-  const body = JSON.stringify(problem.body(LIVE_PATH, ''));
-  const headers = {
-    ...problem.extras.headers,
-    'Content-Type': PROBLEM_TYPE,
-    'Content-Length': Buffer.byteLength(body),
-    Connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  // The server no longer knows the connection: a client that does not close its own half would hold up a stop.
-  socket.end([`HTTP/1.1 ${problem.status} Refused`, ...lines, '', body].join('\r\n'), () => socket.destroy());
 }

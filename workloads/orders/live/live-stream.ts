@@ -48,8 +48,12 @@ export function liveStreamRoute({ hub, admit, metrics, stopping }: LiveStreamOpt
       });
       const end = () => events.end();
       stopping.addEventListener('abort', end, { once: true });
+      // Who has closed their half of the connection could wait for the end of an answer; this one has none.
+      const { socket } = context.req;
+      socket.once('end', end);
       events.on('close', () => {
         stopping.removeEventListener('abort', end);
+        socket.off('end', end);
         leave();
         metrics.viewers.dec({ transport: 'stream' });
       });

@@ -8,6 +8,7 @@ import { addDays, DayCutter } from '#platform/clock/day.ts';
 import { decodePublishedTotals } from '#platform/fold/published-totals.ts';
 import { ALL } from '#platform/fold/totals.ts';
 import { keyCheck } from '#platform/http/access.ts';
+import { Origins } from '#platform/http/origins.ts';
 import type { LogRecord, Running } from '#platform/log/log.ts';
 import type { Platform, Workload } from '../../workload.ts';
 import { ORDERS_FOLD } from '../orders-fold.ts';
@@ -41,7 +42,7 @@ export function createLive(platform: Platform): Workload {
   });
   const sockets = new LiveSockets({
     hub,
-    settings: settings.orders.live,
+    origins: new Origins(settings.http.origins),
     checkKey: keyCheck(settings.http),
     admit,
     clock,

@@ -69,6 +69,11 @@ export async function sendOrders(orders: readonly SampleOrder[], options: Client
   return { fates: orders.map((_, index) => fates.get(index) ?? 'unknown'), retries: Math.max(0, attempts - 1), reason };
 }
 
+/** A path of a server that may itself stand under one: `https://shop.example/kaiseki`. */
+export function addressAt(url: string, path: string): URL {
+  return new URL(`.${path}`, url.endsWith('/') ? url : `${url}/`);
+}
+
 const batchAnswer = z.object({ refused: z.array(z.object({ index: z.int(), reason: z.string() })) });
 const problemAnswer = z.object({ detail: z.string() });
 
@@ -76,7 +81,7 @@ async function attemptToSend(orders: readonly SampleOrder[], { url, apiKey }: Cl
   const isBatch = orders.length > 1;
   const body = orders.map((order) => JSON.stringify(order)).join('\n');
   try {
-    const response = await fetch(new URL(isBatch ? '/api/log/batch' : '/api/log', url), {
+    const response = await fetch(addressAt(url, isBatch ? '/api/log/batch' : '/api/log'), {
       method: 'POST',
       headers: {
         'Content-Type': isBatch ? 'application/x-ndjson' : 'application/json',

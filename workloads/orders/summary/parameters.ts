@@ -1,5 +1,6 @@
 /** Parameters that several routes of the API take. */
 import { z } from 'zod';
+import { wholeNumberParameter } from '#platform/http/parameters.ts';
 import { HttpProblem } from '#platform/http/problem.ts';
 import type { Menu } from '../menu.ts';
 
@@ -14,13 +15,7 @@ export function dimensionParameter(menu: Menu) {
 
 /** How many items a page has. */
 export function limitParameter(standard: number, max: number) {
-  return z.coerce
-    .number(`must be a whole number from 1 to ${max}`)
-    .int(`must be a whole number from 1 to ${max}`)
-    .min(1, `must be a whole number from 1 to ${max}`)
-    .max(max, `must be a whole number from 1 to ${max}`)
-    .default(standard)
-    .describe(`Items at the most, up to ${max}.`);
+  return wholeNumberParameter(1, max).default(standard).describe(`Items at the most, up to ${max}.`);
 }
 
 /** `true` or `false`; false unless said. */

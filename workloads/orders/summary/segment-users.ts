@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ALL } from '#platform/fold/totals.ts';
+import { prefers } from '#platform/http/offers.ts';
 import { defineRoute, problemResponse, type Route, sendJson } from '#platform/http/route.ts';
 import { BYTE_ORDER_MARK } from '#platform/words/byte-order-mark.ts';
 import { type IdForm, idIn } from '../ids.ts';
@@ -53,7 +54,7 @@ export function segmentUsersRoute({ menu, shards, tables, totals, normalizeIds }
     async handle(context, { segment, limit, cursor, prefix: askedPrefix, format, bom, escape_formulas }) {
       const prefix = askedPrefix && idIn(normalizeIds, askedPrefix);
       mustBeSegment(menu, segment);
-      const asCsv = format === undefined ? context.accepts('application/json', 'text/csv') === 'text/csv' : format === 'csv';
+      const asCsv = format === undefined ? prefers(context.get('Accept'), 'text/csv', 'application/json') : format === 'csv';
       if (asCsv) {
         const read = (from = FIRST_MEMBERS) => readMembers(tables, shards, { segment, from, limit: EXPORT_PAGE_USERS, prefix });
         const first = await read();

@@ -25,7 +25,8 @@ export function authorization(role: KeyRole): Readonly<Record<string, string>> {
 async function send(role: KeyRole, path: string, init: RequestInit): Promise<Response> {
   if (keyState(role) !== 'accepted') throw new ApiError({ kind: 'answered', status: UNAUTHORIZED });
   const key = storedKey(role);
-  const response = await fetch(path, { ...init, headers: { ...init.headers, ...authorization(role) } });
+  // Relative to the page: it may stand under a path of a proxy.
+  const response = await fetch(`.${path}`, { ...init, headers: { ...init.headers, ...authorization(role) } });
   if (response.ok) return response;
   if (response.status === UNAUTHORIZED || response.status === FORBIDDEN) keyRefused(role, key);
   throw new ApiError(await problemOf(response));

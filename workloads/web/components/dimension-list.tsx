@@ -16,7 +16,7 @@ export function DimensionList() {
           <ul className="page-list">
             {menu.dimensions.map((dimension) => (
               <li key={dimension.name}>
-                <a href={`/live.html?dimension=${dimension.name}`}>{labelOf(dimension, language)}</a>
+                <a href={`./live.html?dimension=${dimension.name}`}>{labelOf(dimension, language)}</a>
                 <p className="quiet">{dimension.menu_types.map((menuType) => labelOf(menuType, language)).join(' · ')}</p>
               </li>
             ))}

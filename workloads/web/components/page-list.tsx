@@ -6,10 +6,10 @@ import './page-list.css';
 export function PageList() {
   const { texts } = useSpeech();
   const pages = [
-    { address: '/cuisine.html', title: texts.index.cuisine, lede: texts.index.cuisineLede },
-    { address: '/snack.html', title: texts.index.snack, lede: texts.index.snackLede },
-    { address: '/live.html', title: texts.index.live, lede: texts.index.liveLede },
-    { address: '/docs', title: texts.index.docs, lede: texts.index.docsLede },
+    { address: './cuisine.html', title: texts.index.cuisine, lede: texts.index.cuisineLede },
+    { address: './snack.html', title: texts.index.snack, lede: texts.index.snackLede },
+    { address: './live.html', title: texts.index.live, lede: texts.index.liveLede },
+    { address: './docs', title: texts.index.docs, lede: texts.index.docsLede },
   ];
   useTitle(texts.pages);
   return (

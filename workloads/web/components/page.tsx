@@ -14,7 +14,7 @@ function Page({ children }: { readonly children: ReactNode }) {
         {texts.skip}
       </a>
       <header className="page-header">
-        <a className="wordmark" href="/">
+        <a className="wordmark" href="./">
           <span lang="ja">懐石</span> <span lang="en">Kaiseki</span>
         </a>
         <LanguageChoice />
@@ -23,8 +23,8 @@ function Page({ children }: { readonly children: ReactNode }) {
         {children}
       </main>
       <footer className="page-footer">
-        <a href="/">{texts.footer.pages}</a>
-        <a href="/docs">{texts.footer.docs}</a>
+        <a href="./">{texts.footer.pages}</a>
+        <a href="./docs">{texts.footer.docs}</a>
       </footer>
     </>
   );

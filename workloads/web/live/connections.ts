@@ -17,7 +17,7 @@ export function webSocket(path: string): Connection {
   return (hear, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve();
-      const address = new URL(path, location.href);
+      const address = new URL(`.${path}`, location.href);
       address.protocol = address.protocol.replace('http', 'ws');
       const socket = new WebSocket(address, protocols());
       const end = () => {
@@ -36,7 +36,7 @@ export function webSocket(path: string): Connection {
 export function eventStream(path: string): Connection {
   return async (hear, signal) => {
     try {
-      const response = await fetch(path, { headers: authorization('read'), signal });
+      const response = await fetch(`.${path}`, { headers: authorization('read'), signal });
       if (!response.ok || !response.body) return;
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = '';

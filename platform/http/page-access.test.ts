@@ -1,0 +1,181 @@
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '#platform/clock/clock.ts';
+import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
+import { callerOf } from './caller.ts';
+import { ask, LOOPBACK, serve } from './http.testing.ts';
+import { startIssuer, type TestIssuer } from './issuer.testing.ts';
+import { PageLimits } from './page-limits.ts';
+import { type Role, type Route, sendJson } from './route.ts';
+import type { HttpSettings } from './server.ts';
+
+const SHOP = 'https://shop.example';
+const PAGE_KEY = 'pk_shop-0123456789';
+const API_KEY = 'ingest-0123456789';
+
+/** Answers with who sends, once what they send is counted. */
+const ROUTES = (['ingest', 'read'] as const).map(
+  (role: Role): Route => ({
+    method: 'post',
+    path: `/${role}`,
+    summary: role,
+    tag: 'test',
+    role,
+    responses: { 200: { description: 'Let in.', content: { 'application/json': undefined } } },
+    async handle(context) {
+      const { name, subject, admit } = callerOf(context);
+      admit?.([subject ?? context.get('user')]);
+      sendJson(context, 200, { name, subject });
+    },
+  }),
+);
+
+const KEYED: HttpSettings = {
+  ...LOOPBACK,
+  apiKeys: [{ role: 'ingest', key: API_KEY }],
+  origins: [SHOP],
+  publishableKeys: [{ key: PAGE_KEY, origins: [SHOP] }],
+};
+
+async function given(settings: HttpSettings) {
+  const { url } = await serve(ROUTES, { settings });
+  return (path: string, headers: Record<string, string> = {}) => ask(url, ROUTES, path, { method: 'POST', headers });
+}
+
+describe('a publishable key', () => {
+  it('sends from a page of its origin, in a header or, as beacons must, in the address', async () => {
+    const post = await given(KEYED);
+    const sent = { name: `publishable key ${PAGE_KEY}` };
+    expect((await post('/ingest', { origin: SHOP, authorization: `Bearer ${PAGE_KEY}` })).json).toEqual(sent);
+    expect((await post(`/ingest?key=${PAGE_KEY}`, { origin: SHOP })).json).toEqual(sent);
+  });
+
+  it('sends from no other page, and from none', async () => {
+    const post = await given(KEYED);
+    for (const headers of [{}, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+      expect((await post('/ingest', { ...headers, 'x-api-key': PAGE_KEY })).status).toBe(403);
+    }
+  });
+
+  it('reads nothing, and is not the only way in', async () => {
+    const post = await given(KEYED);
+    expect((await post('/read', { origin: SHOP, 'x-api-key': PAGE_KEY })).status).toBe(403);
+    expect((await post('/ingest', { origin: SHOP, 'x-api-key': 'pk_another-0123456789' })).status).toBe(401);
+    expect((await post('/ingest', { origin: SHOP })).status).toBe(401);
+    expect((await post('/ingest', { 'x-api-key': API_KEY })).json).toEqual({ name: 'API key' });
+  });
+
+  it('is the only key that may stand in an address', async () => {
+    const post = await given(KEYED);
+    const { status, text } = await post(`/ingest?key=${API_KEY}`, { origin: SHOP });
+    expect(status).toBe(401);
+    expect(text).toContain('header');
+    expect(text).not.toContain(API_KEY);
+  });
+
+  it('sends as much of a user, from an address and in a day as it may, and is told when to come again', async () => {
+    const post = await given({ ...KEYED, pageLimits: { perUser: 2, perAddress: 5, perDay: 6 }, proxies: 1 });
+    const send = (user: string, address: string) =>
+      post('/ingest', { origin: SHOP, 'x-api-key': PAGE_KEY, user, 'x-forwarded-for': address });
+    const statuses: number[] = [];
+    for (const user of ['a', 'a', 'a', 'b']) statuses.push((await send(user, '192.0.2.1')).status);
+    expect(statuses).toEqual([200, 200, 429, 200]);
+    // The refused one came from the address too.
+    expect((await send('c', '192.0.2.1')).status).toBe(200);
+    const refused = await send('d', '192.0.2.1');
+    expect(refused.status).toBe(429);
+    expect(refused.json).toMatchObject({ type: 'urn:problem-type:kaiseki:too-many-requests', detail: expect.stringContaining('address') });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    for (const user of ['e', 'f']) expect((await send(user, '192.0.2.2')).status).toBe(200);
+    const daily = await send('g', '192.0.2.3');
+    expect(daily).toMatchObject({ status: 429, json: { detail: 'This key has sent all that it may in a day.' } });
+  });
+});
+
+it('a day ends, and another one begins', () => {
+  const clock = new ManualClock();
+  const limits = new PageLimits({ perUser: 100, perAddress: 100, perDay: 2 }, clock);
+  limits.admit('pk_a', '192.0.2.1', ['u', 'v']);
+  expect(() => limits.admit('pk_a', '192.0.2.1', ['u'])).toThrow('in a day');
+  limits.admit('pk_b', '192.0.2.1', ['u']);
+  clock.advance(86_400_000);
+  limits.admit('pk_a', '192.0.2.1', ['u']);
+});
+
+describe('an ID token', () => {
+  async function withIssuer(changes: Partial<HttpSettings> = {}) {
+    const issuer = await startIssuer();
+    onTestFinished(issuer.close);
+    const post = await given({ ...KEYED, publishableKeys: [], idTokens: issuer.settings, ...changes });
+    const send = (token: string, path = '/ingest') => post(path, { authorization: `Bearer ${token}` });
+    return { issuer, send, post };
+  }
+
+  it('says whose the orders are', async () => {
+    const { issuer, send } = await withIssuer();
+    expect((await send(await issuer.token('U1234'))).json).toEqual({ name: 'ID token', subject: 'U1234' });
+    await send(await issuer.token('U5678'));
+    expect(issuer.asked()).toBe(1);
+  });
+
+  it.each([
+    ['has expired', (issuer: TestIssuer) => issuer.token('U1', { exp: Math.floor(systemClock.now_ms() / 1_000) - 120 })],
+    ['is for somebody else', (issuer: TestIssuer) => issuer.token('U1', { aud: 'another' })],
+    ['is of another issuer', (issuer: TestIssuer) => issuer.token('U1', { iss: 'https://evil.example' })],
+    ['names nobody', (issuer: TestIssuer) => issuer.token('')],
+    [
+      'is not signed',
+      async ({ settings: { issuer: iss, audience } }: TestIssuer) =>
+        new UnsecuredJWT({ sub: 'U1' }).setIssuer(iss).setAudience(audience).setIssuedAt().setExpirationTime('1h').encode(),
+    ],
+    [
+      'is signed with what everybody knows',
+      async ({ settings: { issuer: iss, audience } }: TestIssuer) =>
+        new SignJWT({ sub: 'U1' })
+          .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+          .setIssuer(iss)
+          .setAudience(audience)
+          .setIssuedAt()
+          .setExpirationTime('1h')
+          .sign(new TextEncoder().encode(audience.padEnd(32))),
+    ],
+    [
+      'was changed',
+      async (issuer: TestIssuer) => {
+        const [head, , signature] = (await issuer.token('U1')).split('.');
+        const [, body] = (await issuer.token('U2')).split('.');
+        return `${head}.${body}.${signature}`;
+      },
+    ],
+    ['is none', async () => 'eyJ.e30.x'],
+  ])('is refused where it %s', async (_, make) => {
+    const { issuer, send } = await withIssuer();
+    const { status, headers } = await send(await make(issuer));
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toContain('Bearer');
+  });
+
+  it('reads nothing, and leaves API keys as they are', async () => {
+    const { issuer, send, post } = await withIssuer();
+    expect((await send(await issuer.token('U1'), '/read')).status).toBe(403);
+    expect((await post('/ingest', { 'x-api-key': API_KEY })).json).toEqual({ name: 'API key' });
+    expect((await post('/ingest')).status).toBe(401);
+  });
+
+  it('waits for keys that cannot be had now, no longer than that lasts', async () => {
+    const { issuer, send } = await withIssuer();
+    issuer.answers(false);
+    const token = await issuer.token('U1');
+    expect((await send(token)).status).toBe(503);
+    issuer.answers(true);
+    expect((await send(token)).status).toBe(200);
+  });
+
+  it('has limits for its user too', async () => {
+    const { issuer, send } = await withIssuer({ pageLimits: { perUser: 1, perAddress: 10, perDay: 10 } });
+    const token = await issuer.token('U1');
+    expect((await send(token)).status).toBe(200);
+    expect((await send(token)).status).toBe(429);
+    expect((await send(await issuer.token('U2'))).status).toBe(200);
+  });
+});

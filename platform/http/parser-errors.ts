@@ -1,0 +1,51 @@
+/** What Node's parser of HTTP refuses, and what takes too long to arrive: answered as problems, too. */
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Metrics } from '#platform/metrics/metrics.ts';
+import type { Connections } from './connections.ts';
+import { answerOnSocket } from './on-socket.ts';
+import { HttpProblem } from './problem.ts';
+
+interface ParserError extends Error {
+  readonly code?: string;
+  /** The parser's own words. */
+  readonly reason?: string;
+}
+
+/** Answers for a server whose connections are followed. */
+export function answerParserErrors(server: Server, connections: Connections, metrics: Metrics): void {
+  server.on('clientError', (error: ParserError, socket: Socket) => {
+    const underWay = connections.underWay(socket);
+    // A request that had come whole gets its answer; what followed it is lost with the connection.
+    if (underWay?.request.complete && !underWay.response.writableEnded) {
+      underWay.response.shouldKeepAlive = false;
+      return;
+    }
+    const isAnswered = underWay?.response.headersSent === true;
+    if (!socket.writable || isAnswered || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const problem = problemOf(error);
+    metrics.http.requests.inc({ method: 'other', route: 'none', status: `${Math.floor(problem.status / 100)}xx` });
+    answerOnSocket(socket, problem, underWay?.request.url ?? '', randomUUID());
+  });
+  server.on('checkExpectation', (request) => {
+    const problem = new HttpProblem('expectation-failed', 'The only thing to expect here is 100-continue.');
+    answerOnSocket(request.socket, problem, request.url ?? '', randomUUID());
+  });
+}
+
+function problemOf({ code, reason = '' }: ParserError): HttpProblem {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new HttpProblem('timeout', 'The request took too long to arrive.');
+  if (code === 'HPE_HEADER_OVERFLOW') return new HttpProblem('headers-too-large', 'The address and the headers are too long together.');
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return new HttpProblem('too-large', 'The extensions of a chunk are too long.');
+  if (code === 'HPE_INVALID_TRANSFER_ENCODING' && reason.startsWith('Request has invalid')) return unknownCoding();
+  return new HttpProblem('malformed', `This is no HTTP/1.1 request: ${reason || 'it cannot be parsed'}.`);
+}
+
+/** RFC 9112, section 6.1. */
+export function unknownCoding(): HttpProblem {
+  return new HttpProblem('not-implemented', 'The only transfer coding here is chunked; compress a body with Content-Encoding: gzip.');
+}
