@@ -1,7 +1,7 @@
 /** One shard and its owner on ports in memory that answer at once; a test may change any of them. */
 import type { Clock } from '#platform/clock/clock.ts';
 import { type Log, type LogRecord, NO_HEADERS, type OwnedPartition } from '#platform/log/log.ts';
-import type { Columns, Key, Row, TableDefinition, Tables } from '#platform/tables/tables.ts';
+import type { Columns, Key, Page, PageRequest, Row, TableDefinition, Tables } from '#platform/tables/tables.ts';
 import { FoldBudget } from './budget.ts';
 import { ownShard } from './fold.ts';
 import { DEFAULT_FOLD_LIMITS, type FoldLimits } from './limits.ts';
@@ -161,7 +161,10 @@ function tablesOn(memory: MemoryTables): Stand['tables'] {
     readShard: async (shard, periods) => memory.readShard(shard, periods),
     claimShard: async (shard, claim) => memory.claim(shard, claim),
     commitShard: async (shard, commit) => memory.commit(shard, commit),
-    page: () => Promise.reject(new Error('the fold reads no pages')),
+    page: async <C extends Columns, P extends keyof C & string, K extends keyof C & string>(
+      table: TableDefinition<C, P, K>,
+      request: PageRequest<TableDefinition<C, P, K>>,
+    ) => memory.page(table as TableDefinition, request as PageRequest<TableDefinition>) as Page<TableDefinition<C, P, K>>,
     check: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
