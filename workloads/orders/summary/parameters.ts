@@ -22,7 +22,8 @@ export function limitParameter(standard: number, max: number) {
 export const flagParameter = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .default('false')
-  .transform((written) => written === 'true');
+  .transform((written) => written === 'true')
+  .pipe(z.boolean());
 
 /** Where the page before ended. */
 export const cursorParameter = z.string().max(4_096).optional().describe('The `next_cursor` of the page before.');
