@@ -20,5 +20,5 @@ it('the platform declares what every system has; the rest is the systems’', ()
       .descriptions()
       .map(({ name }) => name.split('_')[1]),
   );
-  expect([...subjects]).toEqual(['build', 'cache', 'consumer', 'fold', 'http', 'log', 'tables']);
+  expect([...subjects]).toEqual(['build', 'cache', 'consumer', 'delay', 'fold', 'http', 'log', 'tables']);
 });

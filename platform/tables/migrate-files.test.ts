@@ -7,7 +7,7 @@ describe('migrations', () => {
   it('of the project are numbered without gaps and safe to repeat', async () => {
     const migrations = await readMigrations('cql');
     expect(migrations[0]?.name).toBe('0001-order-stream');
-    expect(migrations[0]?.statements).toHaveLength(7);
+    expect(migrations[0]?.statements).toHaveLength(9);
     expect(migrations.every(({ checksum }) => /^[0-9a-f]{64}$/.test(checksum))).toBe(true);
   });
 
