@@ -33,6 +33,7 @@ def before_call(context, case, kwargs):
     if case.meta is None or not case.meta.generation.mode.is_positive or not query:
         return
     query.pop("cursor", None)
-    if "from" in query:
-        days = sorted([query["from"], query.get("to", query["from"])])
-        query["from"], query["to"] = days if days[0] >= str(FIRST) and days[1] <= str(LAST) else (str(FIRST), str(LAST))
+    days = sorted(query[name] for name in ("from", "to") if name in query)
+    if days:
+        is_known = days[0] >= str(FIRST) and days[-1] <= str(LAST)
+        query["from"], query["to"] = (days[0], days[-1]) if is_known else (str(FIRST), str(LAST))
