@@ -29,9 +29,8 @@ export class ShardOwner<Event, State, Pin> {
    * has not met is new, and need not be looked up. Others may come to own the shard; then nothing of this owner is committed.
    */
   readonly #met: SeenKeys | undefined;
-  #join: ShardJoin<State, unknown> | undefined;
-
   readonly #share: PageShare;
+  #join: ShardJoin<State, unknown> | undefined;
 
   constructor(
     context: FoldContext<Event, State, Pin>,
