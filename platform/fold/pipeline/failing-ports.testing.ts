@@ -1,4 +1,5 @@
 /** Ports that do not always answer: what was asked for was done, or was not. */
+import { boundLog } from '#platform/log/bound-log.testing.ts';
 import { AppendFailed, type Log } from '#platform/log/log.ts';
 import type { Random } from '#platform/random/random.ts';
 import type { Tables } from '#platform/tables/tables.ts';
@@ -17,14 +18,7 @@ export function failingPorts(
   }
   return {
     log: {
-      nameOf: (name) => log.nameOf(name),
-      consume: (consumption) => log.consume(consumption),
-      tail: (topic, handle) => log.tail(topic, handle),
-      lag: (topic, group) => log.lag(topic, group),
-      rewind: (topic, group, offset) => log.rewind(topic, group, offset),
-      createTopics: (topics) => log.createTopics(topics),
-      check: () => log.check(),
-      close: () => log.close(),
+      ...boundLog(log),
       append: (topic, records) =>
         unreliably(() => log.append(topic, records)).catch((error) => {
           throw new AppendFailed(new Set(records.keys()), error);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ask, serve } from '#platform/http/http.testing.ts';
+import { boundLog } from '#platform/log/bound-log.testing.ts';
 import type { Log, LogRecord } from '#platform/log/log.ts';
 import { Random } from '#platform/random/random.ts';
 import type { Platform } from '../../workload.ts';
@@ -83,7 +84,7 @@ describe('counter', () => {
     const refuse = async () => {
       throw new Error('no broker answers');
     };
-    await withCounter({ ...platform, log: { ...bind(platform.log), consume: refuse } }, async (counter) => {
+    await withCounter({ ...platform, log: { ...boundLog(platform.log), consume: refuse } }, async (counter) => {
       await expect.poll(lag).toBe(orders.length);
       expect(counter.readiness()).toEqual([expect.objectContaining({ name: 'counter', ready: false })]);
     });
@@ -146,7 +147,7 @@ describe('counter', () => {
     const platform = await openOrders();
     let refusals = 2;
     const log: Log = {
-      ...bind(platform.log),
+      ...boundLog(platform.log),
       consume: async (consumption) => {
         if (refusals-- > 0) throw new Error('no broker answers');
         return await platform.log.consume(consumption);
@@ -160,18 +161,3 @@ describe('counter', () => {
     expect(refusals).toBe(-1);
   });
 });
-
-/** The log's functions as an object of their own, so that a test can replace one. */
-function bind(log: Log): Log {
-  return {
-    nameOf: (name) => log.nameOf(name),
-    append: (topic, records) => log.append(topic, records),
-    consume: (consumption) => log.consume(consumption),
-    tail: (topic, handle) => log.tail(topic, handle),
-    lag: (topic, group) => log.lag(topic, group),
-    rewind: (topic, group, offset) => log.rewind(topic, group, offset),
-    createTopics: (topics) => log.createTopics(topics),
-    check: () => log.check(),
-    close: () => log.close(),
-  };
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { boundLog } from '#platform/log/bound-log.testing.ts';
 import { AppendFailed, type Log, type NewRecord } from '#platform/log/log.ts';
 import { runOrders, until } from '../orders.testing.ts';
 import { ORDER_LOGS } from '../topics.ts';
@@ -140,7 +141,7 @@ function gate() {
   const failing = new Set<string>();
   let open = false;
   const wrap = (log: Log): Log => ({
-    nameOf: (name) => log.nameOf(name),
+    ...boundLog(log),
     append: async (topic, records) => {
       appended.push(records);
       if (!open) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -151,13 +152,6 @@ function gate() {
       );
       if (failed.size > 0) throw new AppendFailed(failed, new Error('the leader is gone'));
     },
-    consume: (consumption) => log.consume(consumption),
-    tail: (topic, handle) => log.tail(topic, handle),
-    lag: (topic, group) => log.lag(topic, group),
-    rewind: (topic, group, offset) => log.rewind(topic, group, offset),
-    createTopics: (topics) => log.createTopics(topics),
-    check: () => log.check(),
-    close: () => log.close(),
   });
   return {
     wrap,
