@@ -69,7 +69,7 @@ it('half of the orders are of one user: the share is named, to readers only', as
   await expect.poll(counted, { timeout: 120_000 }).toBe(ORDERS);
 
   const { hot, shards } = await read<Hot>(url, '/api/hot?limit=3');
-  const metrics = await (await get(url, '/metrics')).text();
+  const metrics = await (await get(url, '/metrics', READ_KEY)).text();
   const users = usersOf(record);
   const busiest = hot[0]?.user_id ?? '';
   const shard = partitionOf(busiest, SHARDS);
@@ -84,6 +84,8 @@ it('half of the orders are of one user: the share is named, to readers only', as
   const ratio = new RegExp(`^kaiseki_fold_busiest_key_ratio\\{.*shard="${shard}"\\} (.+)$`, 'm').exec(metrics)?.[1];
   near(Number(ratio), ofBusiest / ofShard);
 
-  expect((await get(url, '/api/hot')).status).toBe(401);
-  expect((await get(url, '/api/hot', INGEST_KEY)).status).toBe(403);
+  for (const path of ['/api/hot', '/metrics']) {
+    expect((await get(url, path)).status).toBe(401);
+    expect((await get(url, path, INGEST_KEY)).status).toBe(403);
+  }
 });
