@@ -53,10 +53,20 @@ const fold: readonly RecordingRule[] = [
     expr: 'max by (namespace, fold, shard, kind, from, topic) (kaiseki_fold_edge_records)',
   },
   {
-    record: 'kaiseki:fold_edge_in_transit:records',
+    // Both sides are exact: each record is sent once and heard once.
+    record: 'kaiseki:fold_edge_unheard:records',
     expr: `sum by (namespace, from, topic) (kaiseki_shard:fold_edge_records:max{kind="sent"})
 - on (namespace, from, topic) group_right ()
-  sum by (namespace, from, topic, fold) (kaiseki_shard:fold_edge_records:max{kind=~"heard|rejected"})`,
+  sum by (namespace, from, topic, fold) (kaiseki_shard:fold_edge_records:max{kind="heard"})`,
+  },
+  {
+    // What is rejected is counted each time it arrives, so it only explains what was not heard.
+    record: 'kaiseki:fold_edge_in_transit:records',
+    expr: `kaiseki:fold_edge_unheard:records
+- on (namespace, from, topic, fold) (
+  sum by (namespace, from, topic, fold) (kaiseki_shard:fold_edge_records:max{kind="rejected"})
+  or 0 * kaiseki:fold_edge_unheard:records
+)`,
   },
   {
     record: 'kaiseki:delay_overdue_seconds:max',

@@ -16,6 +16,8 @@ const edge = (kind: string, fold: string, shard: number) =>
   `kaiseki_fold_edge_records{namespace="kaiseki",fold="${fold}",shard="${shard}",kind="${kind}",from="orders",topic="stock",pod="a"}`;
 const WAITING = 'kaiseki_consumer_lag_records{namespace="kaiseki",topic="stock",group="stock",partition="0",pod="a"}';
 
+const ASTRAY = 'Records between two folds were lost, or folded twice (stock): a promise of the log or of the tables was broken.';
+
 const LAGGING = { namespace: 'kaiseki', topic: 'order-logs', group: 'counter' };
 
 export const FOLD_SCENARIOS: readonly Scenario[] = [
@@ -187,6 +189,13 @@ export const FOLD_SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    alert: 'KaisekiDelayOverdue',
+    given: 'a burst of deadlines, brought back within a minute',
+    samples: { [overdue('a')]: '0x10 30 60 90 30 0x40' },
+    at: '8m',
+    fires: [],
+  },
+  {
     alert: 'KaisekiEmissionsAstray',
     given: 'nothing waits in the topic, but one record was never heard',
     samples: {
@@ -200,8 +209,34 @@ export const FOLD_SCENARIOS: readonly Scenario[] = [
       {
         labels: { namespace: 'kaiseki', from: 'orders', topic: 'stock', fold: 'stock' },
         summary: 'Of what orders sent to stock in kaiseki, 1 records are not accounted for.',
+        description: ASTRAY,
       },
     ],
+  },
+  {
+    alert: 'KaisekiEmissionsAstray',
+    given: 'a record was folded twice, while another waits',
+    samples: { [edge('sent', 'orders', 0)]: '5x60', [edge('heard', 'stock', 0)]: '6x60', [WAITING]: '1x60' },
+    at: '20m',
+    fires: [
+      {
+        labels: { namespace: 'kaiseki', from: 'orders', topic: 'stock', fold: 'stock' },
+        summary: 'Of what orders sent to stock in kaiseki, -1 records are not accounted for.',
+        description: ASTRAY,
+      },
+    ],
+  },
+  {
+    alert: 'KaisekiEmissionsAstray',
+    given: 'a record that the reader rejects arrived again after a crash of the sender',
+    samples: {
+      [edge('sent', 'orders', 0)]: '5x60',
+      [edge('heard', 'stock', 0)]: '4x60',
+      [edge('rejected', 'stock', 0)]: '2x60',
+      [WAITING]: '0x60',
+    },
+    at: '20m',
+    fires: [],
   },
   {
     alert: 'KaisekiEmissionsAstray',

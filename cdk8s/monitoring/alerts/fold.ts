@@ -76,7 +76,7 @@ export const FOLD_ALERTS: readonly Alert[] = [
   {
     name: 'KaisekiEmissionsAstray',
     // More heard than sent is wrong at once; less is, where nothing waits in the topic any more.
-    expr: `kaiseki:fold_edge_in_transit:records < 0
+    expr: `kaiseki:fold_edge_unheard:records < 0
 or (kaiseki:fold_edge_in_transit:records > 0 and on (namespace, topic) kaiseki:consumer_lag_records:sum == 0)`,
     for: '15m',
     severity: 'critical',
