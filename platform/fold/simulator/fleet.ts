@@ -65,11 +65,15 @@ export class Fleet {
     else if (owner) owner.weight = 1;
   }
 
-  /** One owner has its turn, if the turn falls to one that can do something. */
-  async turn(): Promise<void> {
-    if (this.#owners.length === 0) return;
+  /** One owner has its turn. Returns it if it did something: then it must be left to `settle` before anything else happens. */
+  turn(): SimulatedOwner | undefined {
+    if (this.#owners.length === 0) return undefined;
     const owner = pick(this.#world.random, this.#owners);
-    if (!this.#world.random.chance(owner.weight) || !owner.turn()) return;
+    return this.#world.random.chance(owner.weight) && owner.turn() ? owner : undefined;
+  }
+
+  /** The code of an owner runs until all of it waits. */
+  async settle(owner: SimulatedOwner): Promise<void> {
     await settled();
     if (owner.ended) this.#remove(owner);
     if (owner.alarm && !this.#mayRefuse(owner)) this.#world.problems.push(`alarm: ${owner.alarm.message}`);

@@ -8,6 +8,7 @@ import { Fleet } from './fleet.ts';
 import { drawOdds } from './odds.ts';
 import { pick } from './pick.ts';
 import type { FeedRecord, Pipeline } from './pipeline.ts';
+import type { SimulatedOwner } from './simulated-owner.ts';
 import type { Subject } from './subject.ts';
 import { appendTo, endOf, type SimulatedShard } from './topic.ts';
 import { nameOf, World } from './world.ts';
@@ -55,7 +56,10 @@ class History {
   async run(): Promise<void> {
     const { world } = this;
     for (const shard of world.shards) this.#fleet.assign(shard);
-    for (let step = 0; step < world.odds.steps && world.problems.length === 0; step++) await this.#step();
+    for (let step = 0; step < world.odds.steps && world.problems.length === 0; step++) {
+      const acted = this.#step();
+      if (acted) await this.#fleet.settle(acted);
+    }
     for (const queue of this.#feed) while (this.#appendNext(queue));
     this.#fleet.growMenu();
     await this.#drainAndCheck();
@@ -64,27 +68,30 @@ class History {
     await this.#drainAndCheck();
   }
 
-  async #step(): Promise<void> {
+  /** Returns the owner that did something, if one did. Few steps are an owner's, so the others cost no promise. */
+  #step(): SimulatedOwner | undefined {
     const { world } = this;
     const { odds, random, shards } = world;
     const shard = pick(random, shards);
-    if (random.chance(odds.append) && this.#appendNext(pick(random, this.#feed))) return;
+    if (random.chance(odds.append) && this.#appendNext(pick(random, this.#feed))) return undefined;
     if (random.chance(odds.jump)) world.now_ms += random.below(JUMP_MS_MAX);
     const what = random.fraction();
     if (what < odds.assign) this.#fleet.maybeAssign(shard);
     else if (what < 0.025) this.#fleet.maybeCrash();
     else if (what < 0.028) this.#maybeRewind(shard);
     else if (what < 0.031) this.#fleet.changePace();
-    else await this.#pump();
+    else return this.#pump();
+    return undefined;
   }
 
-  /** One message arrives or is lost, or one owner has its turn. */
-  async #pump(): Promise<void> {
+  /** One message arrives or is lost, or one owner has its turn. Returns the owner if it did something. */
+  #pump(): SimulatedOwner | undefined {
     const { world } = this;
     const what = world.random.fraction();
     if (what < 0.5 && world.messages.length > 0) world.deliverOne();
     else if (what < 0.5 + (world.calm ? CALM_DROP : world.odds.drop)) world.dropOne();
-    else await this.#fleet.turn();
+    else return this.#fleet.turn();
+    return undefined;
   }
 
   #appendNext(queue: FeedRecord[]): boolean {
@@ -134,7 +141,10 @@ class History {
     await this.#drain();
     if (world.problems.length > 0) return;
     world.note(() => '-- all is drained; what is still under way arrives or is lost');
-    for (let turn = 0; turn < STRAGGLER_TURNS; turn++) await this.#pump();
+    for (let turn = 0; turn < STRAGGLER_TURNS; turn++) {
+      const acted = this.#pump();
+      if (acted) await this.#fleet.settle(acted);
+    }
     this.#fleet.crash();
     world.settleMessages();
   }
@@ -146,7 +156,8 @@ class History {
     for (let turn = 0; turn < DRAIN_TURNS; turn++) {
       if (world.problems.length > 0) return;
       if (turn % TEND_EVERY === 0 && world.shards.filter((shard) => !this.#fleet.tend(shard)).length === 0) return;
-      await this.#pump();
+      const acted = this.#pump();
+      if (acted) await this.#fleet.settle(acted);
     }
     const open = world.shards.filter((shard) => !this.#fleet.tend(shard)).map((shard) => this.#fleet.waits(shard));
     world.problems.push(`stuck: the logs never drain; ${open.join('; ')}`);

@@ -37,6 +37,8 @@ export class SimulatedOwner {
   /** It died: nothing more is sent in its name. */
   crashed = false;
   alarm: FoldAlarm | undefined;
+  /** What its first turn does. */
+  #begin: (() => void) | undefined;
   readonly #waits: Wait[] = [];
   readonly #abort = new AbortController();
   readonly #partition: Partition;
@@ -50,8 +52,12 @@ export class SimulatedOwner {
     this.#partition = new Partition(this, this.#abort.signal);
   }
 
-  /** Runs until the shard is taken away. */
+  /** From its first turn on it runs until the shard is taken away. */
   start(subject: Subject, limits: FoldLimits): void {
+    this.#begin = () => this.#run(subject, limits);
+  }
+
+  #run(subject: Subject, limits: FoldLimits): void {
     const { topic } = this.shard.worker;
     const context = {
       limits,
@@ -122,6 +128,11 @@ export class SimulatedOwner {
 
   /** One turn. Returns whether anything happened: then its code must run before anything else does. */
   turn(): boolean {
+    if (this.#begin) {
+      this.#begin();
+      this.#begin = undefined;
+      return true;
+    }
     const { calm, odds, random } = this.world;
     if (this.replaced && !this.#abort.signal.aborted && random.chance(calm ? CALM_REVOKE : odds.revoke)) {
       this.revoke();
