@@ -27,7 +27,7 @@ export const foldsGroup = defineGroup({
       }),
     KAISEKI_CACHED_PAGES: wholeNumber(0, 10_000_000)
       .prefault('30000')
-      .describe('Pages of keys (users, for example) that the process keeps in memory. Each claimed shard keeps an equal share at most.'),
+      .describe('Pages of keys that the process keeps in memory. Each claimed shard keeps an equal share at most.'),
     KAISEKI_CLAIMS_AT_ONCE: wholeNumber(1, 1_000)
       .prefault('4')
       .describe('Shards that the process claims at the same time. The others wait for their turn.'),

@@ -53,7 +53,7 @@ export const httpGroup = defineGroup({
       ),
     KAISEKI_API_KEYS: apiKeys.optional().meta({
       description:
-        'Keys that clients send as `Authorization: Bearer KEY`, as role:key separated by commas. The role ingest may send orders, read may read. Needed to listen beyond this machine.',
+        'Keys that clients send as `Authorization: Bearer KEY`, as role:key separated by commas. The role ingest may send, read may read. Needed to listen beyond this machine.',
       secret: true,
       example: 'ingest:change-me-0123456789,read:change-me-9876543210',
     }),

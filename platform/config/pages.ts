@@ -46,12 +46,12 @@ export const pageVariables = {
     example: 'https://shop.example,https://mini.example',
   }),
   KAISEKI_PUBLISHABLE_KEYS: publishableKeys.optional().meta({
-    description: `Keys that stand in a page for everybody to see, as key@origin separated by commas; a key of several origins is there several times. They begin with ${PUBLISHABLE}, send orders and nothing else, from pages of their origins (all of them in KAISEKI_ORIGINS), within the limits below. Whoever is no browser can say that it is such a page: such a key only keeps others out who do not mean harm.`,
+    description: `Keys that stand in a page for everybody to see, as key@origin separated by commas; a key of several origins is there several times. They begin with ${PUBLISHABLE}, send and do nothing else, from pages of their origins (all of them in KAISEKI_ORIGINS), within the limits below. Whoever is no browser can say that it is such a page: such a key only keeps others out who do not mean harm.`,
     example: 'pk_snack-shop-01234567@https://shop.example',
   }),
   KAISEKI_ID_TOKEN_ISSUER: text().optional().meta({
     description:
-      'Whose ID tokens (OpenID Connect) are taken, for the role ingest, as `iss` has it. The orders that are sent with one are those of its subject, whatever `user_id` says. Not together with KAISEKI_PUBLISHABLE_KEYS, with which a page may say any user.',
+      'Whose ID tokens (OpenID Connect) are taken, for the role ingest, as `iss` has it. What is sent with one is its subject’s, whatever `user_id` says. Not together with KAISEKI_PUBLISHABLE_KEYS, with which a page may say any user.',
     example: 'https://access.line.me',
   }),
   KAISEKI_ID_TOKEN_AUDIENCE: text().optional().meta({
@@ -62,15 +62,15 @@ export const pageVariables = {
     description: 'Where the public keys of that issuer are (JWKS); asked for when they are needed, and kept for ten minutes.',
     example: 'https://api.line.me/oauth2/v2.1/certs',
   }),
-  KAISEKI_PAGE_ORDERS_PER_USER: wholeNumber(1, 1_000_000)
+  KAISEKI_PAGE_RECORDS_PER_USER: wholeNumber(1, 1_000_000)
     .prefault('60')
     .describe(
-      'Orders of one user that pages may send in a minute, with publishable keys and ID tokens; more are refused with 429. Each process counts for itself.',
+      'Records of one user that pages may send in a minute, with publishable keys and ID tokens; more are refused with 429. Each process counts for itself.',
     ),
-  KAISEKI_PAGE_ORDERS_PER_ADDRESS: wholeNumber(1, 1_000_000)
+  KAISEKI_PAGE_RECORDS_PER_ADDRESS: wholeNumber(1, 1_000_000)
     .prefault('600')
     .describe('The same for one address (of IPv6: one network of 64 bits). Behind one may stand a whole mobile network.'),
-  KAISEKI_PAGE_ORDERS_PER_DAY: wholeNumber(1, 1_000_000_000)
+  KAISEKI_PAGE_RECORDS_PER_DAY: wholeNumber(1, 1_000_000_000)
     .prefault('100000')
     .describe('The same for one publishable key, and for all ID tokens together, in a day (UTC).'),
   KAISEKI_PROXIES: wholeNumber(0, 10)
@@ -111,9 +111,9 @@ export function pageSettings(values: PageValues): PageSettings {
     publishableKeys: values.KAISEKI_PUBLISHABLE_KEYS ?? [],
     idTokens: issuer && audience && url ? { issuer, audience, keysUrl: url } : undefined,
     pageLimits: {
-      perUser: values.KAISEKI_PAGE_ORDERS_PER_USER,
-      perAddress: values.KAISEKI_PAGE_ORDERS_PER_ADDRESS,
-      perDay: values.KAISEKI_PAGE_ORDERS_PER_DAY,
+      perUser: values.KAISEKI_PAGE_RECORDS_PER_USER,
+      perAddress: values.KAISEKI_PAGE_RECORDS_PER_ADDRESS,
+      perDay: values.KAISEKI_PAGE_RECORDS_PER_DAY,
     },
     proxies: values.KAISEKI_PROXIES,
   };

@@ -7,7 +7,7 @@ export interface Caller {
   /** The user that an ID token names: whatever is sent is sent by them. */
   readonly subject?: string;
   /**
-   * Counts what a page sends in the name of these users, one entry for each order. Absent where nothing is counted.
+   * Counts what a page sends in the name of these users, one entry for each record. Absent where nothing is counted.
    * @throws HttpProblem 429 where it is too much
    */
   readonly admit?: (users: readonly string[]) => void;

@@ -1,4 +1,4 @@
-/** ID tokens (OpenID Connect Core 1.0): the issuer vouches for a user, so that an order is theirs whatever the page says. */
+/** ID tokens (OpenID Connect Core 1.0): the issuer vouches for a user, so that what is sent is theirs whatever the page says. */
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Caller } from './caller.ts';
@@ -32,7 +32,7 @@ export function idTokenCheck(settings: IdTokenSettings, limits: PageLimits, cloc
   const keys = createRemoteJWKSet(new URL(settings.keysUrl), KEYS);
   const rules = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCKS_APART_S, requiredClaims: ['sub', 'exp', 'iat'] };
   return async (token, role, address) => {
-    if (role !== 'ingest') throw new HttpProblem('forbidden', `This needs a key of the role ${role}; an ID token only sends orders.`);
+    if (role !== 'ingest') throw new HttpProblem('forbidden', `This needs a key of the role ${role}; an ID token only sends.`);
     const subject = await jwtVerify(token, keys, { ...rules, currentDate: new Date(clock.now_ms()) }).then(
       ({ payload }) => payload.sub,
       (error: unknown) => {

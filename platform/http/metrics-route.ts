@@ -3,7 +3,7 @@ import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { Role, Route } from './route.ts';
 
 /**
- * @param role `read` beside other routes: the totals of orders and people are among the metrics. `open` on a listener of
+ * @param role `read` beside other routes: totals that a key protects are among the metrics. `open` on a listener of
  * its own, which nobody but Prometheus is to reach.
  */
 export function metricsRoute(metrics: Metrics, role: Role): Route {

@@ -43,7 +43,7 @@ export function openApiDocument(
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'An ID token, where the server takes any: whose it is, theirs are the orders.',
+          description: 'An ID token, where the server takes any: what is sent with it is its subject’s.',
         },
         publishable: {
           type: 'apiKey',

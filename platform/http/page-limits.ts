@@ -7,11 +7,11 @@ import { HttpProblem } from './problem.ts';
 import { RateLimiter } from './rate-limit.ts';
 
 export interface PageLimitSettings {
-  /** Orders of one user in a minute. */
+  /** Records of one user in a minute. */
   readonly perUser: number;
-  /** Orders from one address in a minute; behind one address may stand a whole mobile network. */
+  /** Records from one address in a minute; behind one address may stand a whole mobile network. */
   readonly perAddress: number;
-  /** Orders with one publishable key, and with all ID tokens together, in a day (UTC). */
+  /** Records with one publishable key, and with all ID tokens together, in a day (UTC). */
   readonly perDay: number;
 }
 
@@ -24,7 +24,7 @@ export class PageLimits {
   readonly #clock: Clock;
   readonly #users: RateLimiter;
   readonly #addresses: RateLimiter;
-  /** Orders of this day, by the key; there are as many as are configured. */
+  /** Records of this day, by the key; there are as many as are configured. */
   readonly #today = new Map<string, number>();
   #day = 0;
 
@@ -36,7 +36,7 @@ export class PageLimits {
   }
 
   /**
-   * Counts orders of these users, one entry for each order, all or (but for the address) none.
+   * Counts records of these users, one entry for each record, all or (but for the address) none.
    * @param key the publishable key, or one name for all ID tokens
    * @throws HttpProblem 429, with Retry-After where waiting helps
    */
@@ -45,10 +45,10 @@ export class PageLimits {
     const sent = this.#sentToday(key, now_ms) + users.length;
     if (sent > this.#settings.perDay) throw tooMany('This key has sent all that it may in a day.', DAY_MS - (now_ms % DAY_MS));
     const wait_ms = this.#addresses.take(address, users.length, now_ms);
-    if (wait_ms > 0) throw tooMany(`From one address come ${this.#settings.perAddress} orders a minute at the most.`, wait_ms);
-    for (const [user, orders] of countsOf(users)) {
-      const userWait_ms = this.#users.take(user, orders, now_ms);
-      if (userWait_ms > 0) throw tooMany(`Of one user come ${this.#settings.perUser} orders a minute at the most.`, userWait_ms);
+    if (wait_ms > 0) throw tooMany(`From one address come ${this.#settings.perAddress} records a minute at the most.`, wait_ms);
+    for (const [user, records] of countsOf(users)) {
+      const userWait_ms = this.#users.take(user, records, now_ms);
+      if (userWait_ms > 0) throw tooMany(`Of one user come ${this.#settings.perUser} records a minute at the most.`, userWait_ms);
     }
     this.#today.set(key, sent);
   }

@@ -1,4 +1,4 @@
-/** Publishable keys: a page cannot keep a secret, so its key is none. It sends orders and nothing else, from its origins, within limits. */
+/** Publishable keys: a page cannot keep a secret, so its key is none. It sends and does nothing else, from its origins, within limits. */
 import type { Caller } from './caller.ts';
 import { Origins } from './origins.ts';
 import type { PageLimits } from './page-limits.ts';
@@ -28,7 +28,7 @@ export function publishableKeyCheck(keys: readonly PublishableKey[], limits: Pag
   return (key, role, { origin, address }) => {
     const origins = known.get(key);
     if (!origins) return undefined;
-    if (role !== 'ingest') throw new HttpProblem('forbidden', `This needs a key of the role ${role}; a publishable key only sends orders.`);
+    if (role !== 'ingest') throw new HttpProblem('forbidden', `This needs a key of the role ${role}; a publishable key only sends.`);
     if (origin === undefined || !origins.has(origin)) {
       throw new HttpProblem('forbidden', 'This publishable key is for pages of other origins; KAISEKI_PUBLISHABLE_KEYS says of which.');
     }

@@ -45,7 +45,7 @@ export function declareFoldMetrics(declare: Declarations) {
     edgeRecords: declare.gauge(
       'kaiseki_fold_edge_records',
       ['fold', 'shard', 'kind', 'from', 'topic'],
-      'Records along an edge of the graph of topics since the first one, by the shard that counts them: sent by the fold `from` to `topic`; heard, or rejected, by the fold that reads it. sent - heard - rejected are in transit.',
+      'Records along an edge of the graph of topics since the first one, by the shard that counts them: sent by the fold `from` to `topic`; heard, or rejected (each time it arrives), by the fold that reads it. sent - heard - rejected are in transit.',
     ),
     lookups: declare.counter(
       'kaiseki_fold_lookups_total',
@@ -84,7 +84,7 @@ export function declareFoldMetrics(declare: Declarations) {
     busiestKey: declare.gauge(
       'kaiseki_fold_busiest_key_ratio',
       ['fold', 'shard'],
-      'Share of the busiest key in the shard’s records of the last minute, 0 to 1. For the order stream, GET /api/hot names the user.',
+      'Share of the busiest key in the shard’s records of the last minute, 0 to 1.',
     ),
     topTenKeys: declare.gauge(
       'kaiseki_fold_top_ten_keys_ratio',

@@ -50,7 +50,7 @@ it('an order that is sent with an ID token is its subject’s, whatever the page
 });
 
 it('a page sends with its key as much as it may, and a refused order is counted as such', async () => {
-  const keys = { KAISEKI_PUBLISHABLE_KEYS: `${PAGE_KEY}@${SHOP}`, KAISEKI_PAGE_ORDERS_PER_USER: '2' };
+  const keys = { KAISEKI_PUBLISHABLE_KEYS: `${PAGE_KEY}@${SHOP}`, KAISEKI_PAGE_RECORDS_PER_USER: '2' };
   const running = await runOrders({ create: [createIngest], environment: { ...KEYED, ...keys } });
   const beacon = (user: string) =>
     running.post(`/api/log?key=${PAGE_KEY}`, JSON.stringify(order(user)), { 'content-type': 'text/plain;charset=UTF-8', origin: SHOP });
