@@ -4,6 +4,7 @@ import type { Middleware, ParameterizedContext } from 'koa';
 import type { AccessCheck } from './access.ts';
 import { type Caller, setCaller } from './caller.ts';
 import { HttpProblem } from './problem.ts';
+import { mustBeDecodable, queryParameters } from './query.ts';
 import type { Route } from './route.ts';
 
 /** The pattern of the route that a request matched, kept for metrics and the access log. */
@@ -24,7 +25,7 @@ export function routesMiddleware(routes: readonly Route[], checkAccess: AccessCh
 
 function handle(route: Route, context: RouterContext, caller: Caller): Promise<void> {
   setCaller(context, caller);
-  return route.handle(context, rawParameters(context, context.params));
+  return route.handle(context, rawParameters(route, context));
 }
 
 /** The last middleware: 405 where another method would have matched, else 404. */
@@ -40,18 +41,9 @@ export function methodNotAllowed(path: string, methods: readonly string[]): Http
   return new HttpProblem('method-not-allowed', `${path} takes ${allowed}.`, { headers: { Allow: allowed } });
 }
 
-/** Path parameters win over query parameters of the same name. */
-function rawParameters(context: ParameterizedContext, params: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
-  for (const text of Object.values(params)) mustBeDecoded(context.path, text);
-  return context.querystring === '' ? params : { ...context.query, ...params };
-}
-
-/** The router hands a path parameter on as it was sent when it cannot be decoded: `%ZZ` would become somebody's id. */
-function mustBeDecoded(path: string, text: string): void {
-  if (!text.includes('%')) return;
-  try {
-    decodeURIComponent(path);
-  } catch {
-    throw new HttpProblem('malformed', `${path} is not percent-encoded UTF-8.`);
-  }
+/** The parameters as they were sent. Those of the path win over those of the query with the same name. */
+function rawParameters({ parameters }: Route, { path, params, querystring }: RouterContext): Readonly<Record<string, unknown>> {
+  // The router hands a path parameter on as it was sent when it cannot be decoded.
+  for (const text of Object.values(params)) if (text.includes('%')) mustBeDecodable(path, path);
+  return parameters === undefined || querystring === '' ? params : { ...queryParameters(querystring), ...params };
 }

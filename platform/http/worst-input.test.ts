@@ -158,3 +158,13 @@ it('a regular expression is anchored, and repeats without a bound at one place o
   expect(wrong).toEqual([]);
   for (const known of [...SHORT, ...OWN]) expect(found, 'a list here names one that is gone').toContain(known);
 });
+
+it('a query is read by query.ts alone: koa’s own costs quadratic time', () => {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', 'platform', 'workloads'], {
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((path) => path.endsWith('.ts') && !/\.(test|testing)\.ts$/.test(path));
+  expect(files.filter((path) => /(context|request)\.query\b/.test(codeOf(path)))).toEqual([]);
+  expect(files).toContain('platform/http/query.ts');
+});

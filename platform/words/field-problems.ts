@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { nearestName } from './nearest-name.ts';
 
 export const fieldProblemSchema = z.strictObject({ field: z.string(), problem: z.string() }).meta({ id: 'FieldProblem' });
+/** Unknown fields that a refusal names; whoever sends more has not misspelled them. */
+const UNKNOWN_FIELDS_MAX = 20;
+
 export type FieldProblem = Readonly<z.infer<typeof fieldProblemSchema>>;
 
 /**
@@ -15,7 +18,9 @@ export function fieldProblems(error: z.ZodError, whole: string, known: readonly 
     const path = issue.path.map(String);
     if (issue.code === 'unrecognized_keys') {
       const hint = (key: string) => (path.length > 0 || known.length === 0 ? '' : `; ${meant(key, known)}`);
-      return issue.keys.map((key) => ({ field: [...path, key].join('.'), problem: `is not known here${hint(key)}` }));
+      return issue.keys
+        .slice(0, UNKNOWN_FIELDS_MAX)
+        .map((key) => ({ field: [...path, key].join('.'), problem: `is not known here${hint(key)}` }));
     }
     return [{ field: path.join('.') || whole, problem: issue.message }];
   });
