@@ -3,6 +3,7 @@ import { csvField, withoutFormula } from './csv.ts';
 
 it('quotes what could be taken for syntax', () => {
   expect(['u1', 'a,b', 'say "hi"', 'a\r\nb', ' '].map(csvField)).toEqual(['u1', '"a,b"', '"say ""hi"""', '"a\r\nb"', ' ']);
+  expect(['a;=1+1', 'a\t=1+1'].map(csvField)).toEqual(['"a;=1+1"', '"a\t=1+1"']);
 });
 
 it('lets no text be a formula', () => {
