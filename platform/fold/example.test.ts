@@ -5,7 +5,7 @@ import { command, given, START_MS, timer } from './given.testing.ts';
 
 const MINUTE_MS = 60_000;
 const added = (time_ms: number) => command('u1', { user: 'u1', kind: 'added' }, time_ms);
-const left = (due_ms: number) => timer('left', 'u1', { user: 'u1', kind: 'left' }, due_ms);
+const abandoned = (due_ms: number) => timer('abandoned', 'u1', { user: 'u1', kind: 'abandoned' }, due_ms);
 const REMINDED = {
   emits: [{ topic: 'reminders', key: 'u1', value: { user: 'u1', items: 1 } }],
   totals: [{ period: 'all', name: 'carts', figures: { reminders: 1 } }],
@@ -15,13 +15,13 @@ it('puts a look at the cart off', () =>
   given(carts)
     .when(added(START_MS))
     .gives({
-      after: [{ delay: 'left', key: 'u1', value: { user: 'u1', kind: 'left' } }],
-      state: { items: 1, left_ms: START_MS + 10 * MINUTE_MS },
+      after: [{ delay: 'abandoned', key: 'u1', value: { user: 'u1', kind: 'abandoned' } }],
+      state: { items: 1, abandoned_ms: START_MS + 10 * MINUTE_MS },
     }));
 
 it('reminds once a cart has been left alone', () =>
   given(carts, added(START_MS))
-    .when(left(START_MS + 10 * MINUTE_MS))
+    .when(abandoned(START_MS + 10 * MINUTE_MS))
     .gives({ outcome: 'repeated', ...REMINDED, state: { items: 1 } }));
 
 it('reminds with the next event where the delay is late, and adds to the cart after that', () =>
@@ -29,22 +29,24 @@ it('reminds with the next event where the delay is late, and adds to the cart af
     .when(added(START_MS + 11 * MINUTE_MS))
     .gives({
       ...REMINDED,
-      after: [{ delay: 'left', key: 'u1', value: { user: 'u1', kind: 'left' } }],
-      state: { items: 2, left_ms: START_MS + 21 * MINUTE_MS },
+      after: [{ delay: 'abandoned', key: 'u1', value: { user: 'u1', kind: 'abandoned' } }],
+      state: { items: 2, abandoned_ms: START_MS + 21 * MINUTE_MS },
     }));
 
 it('leaves a cart in peace that was added to meanwhile, or bought', async () => {
   await given(carts, added(START_MS), added(START_MS + 5 * MINUTE_MS))
-    .when(left(START_MS + 10 * MINUTE_MS))
-    .gives({ outcome: 'repeated', state: { items: 2, left_ms: START_MS + 15 * MINUTE_MS } });
+    .when(abandoned(START_MS + 10 * MINUTE_MS))
+    .gives({ outcome: 'repeated', state: { items: 2, abandoned_ms: START_MS + 15 * MINUTE_MS } });
   await given(carts, added(START_MS), command('u1', { user: 'u1', kind: 'bought' }))
-    .when(left(START_MS + 10 * MINUTE_MS))
+    .when(abandoned(START_MS + 10 * MINUTE_MS))
     .gives({ outcome: 'repeated', state: { items: 0 } });
 });
 
-it('rejects what names no user', () =>
-  given(carts).when(command('u1', 'garbage')).gives({ outcome: 'rejected', reason: 'it names no user' }));
+it('rejects what is no event of a cart', async () => {
+  for (const value of ['garbage', { kind: 'added' }, { user: '', kind: 'added' }, { user: 'u1', kind: 'bougth' }])
+    await given(carts).when(command('u1', value)).gives({ outcome: 'rejected', reason: 'it is no event of a cart' });
+});
 
 it('needs one topic for its delay', () => {
-  expect(delayTopics(carts, 3)).toMatchObject([{ name: 'carts-delay-left', partitions: 3, cleanup: 'delete' }]);
+  expect(delayTopics(carts, 3)).toMatchObject([{ name: 'carts-delay-abandoned', partitions: 3, cleanup: 'delete' }]);
 });

@@ -1,4 +1,5 @@
 /** A fold with an emission and a delay: the example of decision 14. Carts that are left alone for ten minutes get one reminder. */
+import { z } from 'zod';
 import { defineTable } from '#platform/tables/tables.ts';
 import { defineFold } from './definition.ts';
 import { recordJson } from './record-json.ts';
@@ -10,48 +11,46 @@ export const cartPages = defineTable({
   clusteringKey: [],
 });
 
-interface CartEvent {
-  readonly user: string;
-  readonly kind: 'added' | 'bought' | 'left';
-}
+const cartEvent = z.object({ user: z.string().min(1), kind: z.enum(['added', 'bought', 'abandoned']) });
+type CartEvent = z.infer<typeof cartEvent>;
 
 interface Cart {
   readonly items: number;
-  /** When the cart counts as left, in milliseconds since the epoch. */
-  readonly left_ms?: number;
+  /** When the cart counts as abandoned, in milliseconds since the epoch. */
+  readonly abandoned_ms?: number;
 }
 
-const LEFT_AFTER_MS = 10 * 60_000;
+const ABANDONED_AFTER_MS = 10 * 60_000;
 
 export const carts = defineFold({
   name: 'carts',
   topic: 'cart-events',
-  group: 'carts',
-  rejectedTopic: 'cart-events-rejected',
+  group: 'carts', // Its consumer group.
+  rejectedTopic: 'cart-events-rejected', // Where records go that `read` cannot take.
   emits: ['reminders'],
-  delays: { left: { duration_ms: LEFT_AFTER_MS } },
+  delays: { abandoned: { duration_ms: ABANDONED_AFTER_MS } },
   measures: { reminders: { nonNegative: true } },
-  pin: () => ({ ok: true, fingerprint: '1', pin: undefined }),
+  pin: () => ({ ok: true, fingerprint: '1', pin: undefined }), // What all owners of its shards must agree on: change it with the rules.
   read(record) {
-    const event = recordJson(record.value) as CartEvent | undefined;
-    if (typeof event?.user !== 'string') return { ok: false, reason: 'it names no user' };
-    return { ok: true, key: event.user, event, periods: [] };
+    const { success, data } = cartEvent.safeParse(recordJson(record.value));
+    if (!success) return { ok: false, reason: 'it is no event of a cart' };
+    return { ok: true, key: data.user, event: data, periods: [] }; // `periods`: beside `all`, those whose totals it may change.
   },
   pages: { table: cartPages, keyOf: (user_id) => ({ user_id }) },
   initial: { items: 0 },
   encode: (cart: Cart) => JSON.stringify(cart),
   decode: (value) => value as Cart,
   fold(cart, event: CartEvent, at) {
-    if (event.kind === 'left') return { outcome: 'repeated' }; // What it brings about, the deadline has done.
+    if (event.kind === 'abandoned') return { outcome: 'repeated' }; // What it brings about, the deadline has done.
     if (event.kind === 'bought') return { outcome: 'counted', state: { items: 0 } };
     return {
       outcome: 'counted',
-      state: { items: cart.items + 1, left_ms: at.time_ms + LEFT_AFTER_MS },
-      after: [{ delay: 'left', key: event.user, value: JSON.stringify({ user: event.user, kind: 'left' }) }],
+      state: { items: cart.items + 1, abandoned_ms: at.time_ms + ABANDONED_AFTER_MS },
+      after: [{ delay: 'abandoned', key: event.user, value: JSON.stringify({ user: event.user, kind: 'abandoned' }) }],
     };
   },
   expiry: {
-    due_ms: (cart) => cart.left_ms,
+    due_ms: (cart) => cart.abandoned_ms,
     expire: (cart, { key }) => ({
       state: { items: cart.items },
       emits: [{ topic: 'reminders', key, value: JSON.stringify({ user: key, items: cart.items }) }],

@@ -197,6 +197,21 @@ describe('a case fails', () => {
     await eating(forgetful).rejects.toThrow('the tables when all is folded in one batch');
   });
 
+  it('where a state is changed in place', async () => {
+    const initial = { dishes: 0, until_ms: null };
+    const changing: Restaurant = {
+      ...restaurant,
+      initial,
+      fold: (state) => ({ outcome: 'counted', state: Object.assign(state, { dishes: 1 }) }),
+    };
+    await eating(changing).rejects.toThrow('read only property');
+    expect(initial.dishes).toBe(0);
+  });
+
+  it('where a timer is of no delay of the fold', () => {
+    expect(() => given(restaurant, timer('stya', 'ann', { kind: 'bell' }, START_MS))).toThrow('restaurant declares no delay stya');
+  });
+
   it('where the fold stops', async () => {
     const wrong: Restaurant = {
       ...restaurant,

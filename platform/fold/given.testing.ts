@@ -21,7 +21,8 @@ import { added, type Outcome, plain, shown, sorted } from './shown.testing.ts';
 export const START_MS = Date.parse('2026-01-15T03:00:00Z');
 
 /** A record before it has its place in the log of a fold. */
-export type Draft = (offset: number, fold: string) => LogRecord;
+export type Draft = (offset: number, fold: Drafted) => LogRecord;
+type Drafted = { readonly name: string; readonly delays?: Readonly<Record<string, unknown>> };
 
 /** A record from outside. A value that is no text is written as JSON. */
 export function command(key: string, value: unknown, time_ms = START_MS): Draft {
@@ -46,10 +47,11 @@ export function from(
   };
 }
 
-/** What one of the fold's own delays brings back when it is due. */
+/** What one of the fold's own delays brings back when it is due. @throws Error for a delay that the fold does not declare */
 export function timer(delay: string, key: string, value: unknown, due_ms: number): Draft {
-  return (offset, fold) => {
-    const cause = { from: sourceOf(fold, 0, delay), offset, n: 0, since_ms: due_ms };
+  return (offset, { name, delays = {} }) => {
+    if (!(delay in delays)) throw new Error(`${name} declares no delay ${delay}`);
+    const cause = { from: sourceOf(name, 0, delay), offset, n: 0, since_ms: due_ms };
     const headers = originHeaders({ cause, timer: { delay, due_ms } });
     return arrived({ key, value: textOf(value), timestamp_ms: due_ms, headers }, offset);
   };
@@ -74,16 +76,29 @@ export interface Expected<State, Topic extends string, Delay extends string, Mea
 
 /** The records that were folded before, of one key or several. */
 export function given<Event, State, Pin, Topic extends string, Delay extends string, Measure extends string>(
-  definition: FoldDefinition<Event, State, Pin, Topic, Delay, Measure>,
+  declared: FoldDefinition<Event, State, Pin, Topic, Delay, Measure>,
   ...drafts: readonly Draft[]
 ) {
-  const records = drafts.map((draft, offset) => draft(offset, definition.name));
+  const definition = withFrozenStates(declared);
+  const records = drafts.map((draft, offset) => draft(offset, definition));
   return {
     when: (draft: Draft) => ({
-      gives: (expected: Expected<State, Topic, Delay, Measure>) =>
-        check(definition, records, draft(records.length, definition.name), expected),
+      gives: (expected: Expected<State, Topic, Delay, Measure>) => check(definition, records, draft(records.length, definition), expected),
     }),
   };
+}
+
+/** The same fold, with states that cannot be changed: where one is changed in place, that line throws. */
+function withFrozenStates<Event, State, Pin, Topic extends string, Delay extends string, Measure extends string>(
+  definition: FoldDefinition<Event, State, Pin, Topic, Delay, Measure>,
+): FoldDefinition<Event, State, Pin, Topic, Delay, Measure> {
+  return { ...definition, initial: frozen(definition.initial), decode: (value) => frozen(definition.decode(value)) };
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
 }
 
 async function check<Event, State, Pin>(
