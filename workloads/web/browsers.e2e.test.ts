@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { NEEDED_NAMES } from './browser/missing-names.ts';
 import { launchBrowser, overflow_px } from './browser.testing.ts';
 import { OLDEST_BROWSERS } from './browsers.ts';
 import { withFullStorage, withNullStorage, withoutNewNames, withoutStorage } from './older-browsers.testing.ts';
@@ -111,6 +112,22 @@ it('a browser that cannot read the scripts says which ones can, in both language
   await page.emulateMedia({ colorScheme: 'dark' });
   await screenshot(page, 'not-started-dark');
   await page.close();
+});
+
+it.each(NEEDED_NAMES)('a browser that reads the scripts but lacks %s says the same', async (name) => {
+  const context = await browser.newContext({ locale: 'en-GB' });
+  await context.addInitScript((lacking) => {
+    const path = lacking.split('.');
+    const owner = path.slice(0, -1).reduce<object>((at, key) => Reflect.get(at, key), globalThis);
+    Reflect.deleteProperty(owner, path[path.length - 1] ?? '');
+  }, name);
+  const page = await context.newPage();
+  for (const path of PAGES) {
+    await page.goto(`${program.address}/${path}`);
+    await page.locator('#not-started').waitFor({ timeout: WAIT.timeout });
+    expect(await page.locator('h1').count(), path).toBe(0);
+  }
+  await context.close();
 });
 
 it('a page that throws while it draws says so, and is not blank', async () => {
