@@ -18,6 +18,7 @@ const kind: Settings = {
   shards: 12,
   buckets: 240,
   access: { anonymous: true, apiKeysSecret: undefined },
+  pages: { origins: undefined, publishableKeys: undefined, idToken: undefined, basePath: undefined, proxies: '1' },
   kafka: {
     bootstrap: 'kaiseki-kafka-bootstrap:9092',
     security: undefined,

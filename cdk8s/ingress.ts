@@ -12,6 +12,7 @@ const PATHS: readonly { readonly path: string; readonly service: ServiceName }[]
 
 export function ingress(scope: Construct, settings: Settings): void {
   const { className, host, tlsSecret } = settings.ingress;
+  const { basePath = '' } = settings.pages;
   new k8s.KubeIngress(scope, 'ingress', {
     metadata: { name: 'kaiseki', labels: labelsOf('ingress', settings) },
     spec: {
@@ -21,7 +22,7 @@ export function ingress(scope: Construct, settings: Settings): void {
           host,
           http: {
             paths: PATHS.map(({ path, service }) => ({
-              path,
+              path: `${basePath}${path}`,
               pathType: 'Prefix',
               backend: { service: { name: service, port: { name: 'http' } } },
             })),

@@ -35,6 +35,13 @@ const CHART_VALUES = {
     'cassandra.backups.enabled=false',
   ],
   'neither ingress nor policies': ['ingress.enabled=false', 'networkPolicies.enabled=false'],
+  'pages of other origins, under a path': [
+    'pages.basePath=/kaiseki',
+    'pages.origins=https://shop.example',
+    'pages.idToken.issuer=https://access.line.me',
+    'pages.idToken.audience=a-client',
+    'pages.idToken.keysUrl=https://api.line.me/oauth2/v2.1/certs',
+  ],
 };
 
 describe.skipIf(noCluster !== undefined)(`manifests on a real API server${noCluster ? ` (skipped: ${noCluster})` : ''}`, () => {

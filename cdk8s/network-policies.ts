@@ -8,6 +8,7 @@ import { HTTP_PORT, METRICS_PORT } from './workload.ts';
 const DNS_PORT = 53;
 /** Of Kafka's listeners (plain, TLS) and of Cassandra's clients. */
 const BACKEND_PORTS = [9092, 9093, 9042];
+const HTTPS_PORT = 443;
 
 /** Whom the Ingress leads to. The counter serves operators only. */
 const PUBLIC: readonly ServiceName[] = ['ingest', 'summary', 'live'];
@@ -44,6 +45,14 @@ export function networkPolicies(scope: Construct, settings: Settings): void {
   });
   if (settings.outsidePorts.length > 0) {
     add('workloads-to-outside', { podSelector: OURS, policyTypes: ['Egress'], egress: [{ ports: settings.outsidePorts.map(tcp) }] });
+  }
+  if (settings.pages.idToken) {
+    // The keys of ID tokens are their issuer's, whose addresses are not for us to know.
+    add('ingest-to-issuer', {
+      podSelector: { matchLabels: selectorLabels('ingest') },
+      policyTypes: ['Egress'],
+      egress: [{ ports: [tcp(HTTPS_PORT)] }],
+    });
   }
   for (const name of PUBLIC) {
     add(`ingress-to-${name}`, {

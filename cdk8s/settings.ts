@@ -71,6 +71,20 @@ export interface LoadTestSettings {
   readonly resources: Resources;
 }
 
+/** What others than the API's own clients may do, and how their requests get here. Each text as its variable has it. */
+export interface PagesSettings {
+  /** Other origins whose pages may ask (KAISEKI_ORIGINS). Undefined: none. */
+  readonly origins: string | undefined;
+  /** `key@origin,key@origin` (KAISEKI_PUBLISHABLE_KEYS): they stand in pages, for everybody to see. Undefined: none. */
+  readonly publishableKeys: string | undefined;
+  /** Whose ID tokens `ingest` takes; undefined: nobody's. */
+  readonly idToken: { readonly issuer: string; readonly audience: string; readonly keysUrl: string } | undefined;
+  /** In front of all paths (KAISEKI_BASE_PATH), such as `/kaiseki`. Undefined: nothing. */
+  readonly basePath: string | undefined;
+  /** How many proxies stand before the pods (KAISEKI_PROXIES), the Ingress's controller among them. */
+  readonly proxies: string;
+}
+
 export interface Settings {
   readonly namespace: string | undefined;
   /** `app.kubernetes.io/instance` and `app.kubernetes.io/managed-by`. */
@@ -85,6 +99,7 @@ export interface Settings {
   readonly shards: number;
   readonly buckets: number;
   readonly access: { readonly anonymous: boolean; readonly apiKeysSecret: string | undefined };
+  readonly pages: PagesSettings;
   readonly kafka: KafkaSettings;
   readonly cassandra: CassandraSettings;
   readonly services: Readonly<Record<ServiceName, ServiceSettings>>;

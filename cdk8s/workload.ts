@@ -45,7 +45,7 @@ export function workload(scope: Construct, name: ServiceName, settings: Settings
           args: [name],
           resources,
           kafkaUser: name,
-          env: [...ordersEnv(settings), ...httpEnv(settings)],
+          env: [...ordersEnv(settings), ...httpEnv(settings), ...pagesEnv(settings, name)],
           container: { ports: PORTS, ...probes(), lifecycle: preStop() },
           pod: { terminationGracePeriodSeconds: GRACE_S, affinity: apart(selector), topologySpreadConstraints: spread(selector) },
         }),
@@ -72,6 +72,24 @@ function httpEnv({ access }: Settings): k8s.EnvVar[] {
       ? []
       : [{ name: 'KAISEKI_API_KEYS', valueFrom: { secretKeyRef: { name: access.apiKeysSecret, key: API_KEYS_KEY } } }]),
   ];
+}
+
+/** Every workload knows whose pages may ask, and for which client; `ingest` alone takes what those pages send. */
+function pagesEnv({ pages }: Settings, name: ServiceName): k8s.EnvVar[] {
+  const { origins, publishableKeys, idToken, basePath, proxies } = pages;
+  const ofIngest = {
+    KAISEKI_PUBLISHABLE_KEYS: publishableKeys,
+    KAISEKI_ID_TOKEN_ISSUER: idToken?.issuer,
+    KAISEKI_ID_TOKEN_AUDIENCE: idToken?.audience,
+    KAISEKI_ID_TOKEN_KEYS_URL: idToken?.keysUrl,
+  };
+  const variables = {
+    KAISEKI_BASE_PATH: basePath,
+    KAISEKI_PROXIES: proxies,
+    KAISEKI_ORIGINS: origins,
+    ...(name === 'ingest' ? ofIngest : {}),
+  };
+  return Object.entries(variables).flatMap(([variable, value]) => (value === undefined ? [] : [{ name: variable, value }]));
 }
 
 /** Liveness asks the process alone: to restart it because Kafka or Cassandra is away would help nobody. */

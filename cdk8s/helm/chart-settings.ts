@@ -1,6 +1,6 @@
 /** The settings of the Helm chart: those of production, in which the values stand for themselves. */
 import { ENVIRONMENTS } from '../environments.ts';
-import type { Resources, ServiceName, ServiceSettings, Settings, StorageSettings } from '../settings.ts';
+import type { PagesSettings, Resources, ServiceName, ServiceSettings, Settings, StorageSettings } from '../settings.ts';
 import { expression, type Values } from './values.ts';
 
 const { production } = ENVIRONMENTS;
@@ -16,6 +16,10 @@ export interface Switches {
   readonly cassandraStorageClass: string;
   readonly outside: string;
   readonly anonymous: string;
+  readonly origins: string;
+  readonly publishableKeys: string;
+  readonly idToken: string;
+  readonly basePath: string;
   readonly autoscaling: string;
   readonly networkPolicies: string;
   readonly ingress: string;
@@ -37,6 +41,7 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
   );
   const anonymous = values.flag('access.anonymous', false, 'Whether everybody who reaches the API may use it, without a key.');
   const apiKeysSecret = values.text('access.apiKeysSecret', 'kaiseki-api-keys', 'A Secret whose key `keys` holds role:key,role:key.');
+  const { pages, ...pagesSwitches } = pagesSettings(values);
   const { kafka, ...kafkaSwitches } = kafkaSettings(values);
   const { cassandra, ...cassandraSwitches } = cassandraSettings(values);
   const outsidePorts = [
@@ -68,6 +73,7 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
     shards: production.shards,
     buckets: production.buckets,
     access: { anonymous: true, apiKeysSecret },
+    pages,
     kafka,
     cassandra,
     services,
@@ -100,6 +106,7 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
   return {
     settings,
     switches: {
+      ...pagesSwitches,
       ...kafkaSwitches,
       ...cassandraSwitches,
       outside,
@@ -111,6 +118,33 @@ export function chartSettings(values: Values): { readonly settings: Settings; re
       monitoring,
       runbooks,
     },
+  };
+}
+
+/** The Ingress is a proxy that counts by itself: whoever switches it on need not know of it. */
+function pagesSettings(values: Values) {
+  values.number('pages.proxies', 0, 'Proxies of your own in front of the Ingress, or of the pods where there is none (KAISEKI_PROXIES).');
+  const pages: PagesSettings = {
+    basePath: values.text('pages.basePath', '', 'A path in front of all others, such as /kaiseki; empty: none.'),
+    proxies: expression('add .Values.pages.proxies (ternary 1 0 .Values.ingress.enabled)'),
+    origins: values.text('pages.origins', '', 'Other origins whose pages may ask, separated by commas; empty: none.'),
+    publishableKeys: values.text(
+      'pages.publishableKeys',
+      '',
+      'key@origin,key@origin: keys for such pages, which everybody may see. They need API keys; not together with `idToken`.',
+    ),
+    idToken: {
+      issuer: values.text('pages.idToken.issuer', '', 'Whose ID tokens are taken from such pages, with the two below; empty: nobody’s.'),
+      audience: values.text('pages.idToken.audience', '', 'For whom they must be: the id of a LINE channel.'),
+      keysUrl: values.text('pages.idToken.keysUrl', '', 'Where the issuer’s keys are. `ingest` may then reach every address on port 443.'),
+    },
+  };
+  return {
+    pages,
+    basePath: '.Values.pages.basePath',
+    origins: '.Values.pages.origins',
+    publishableKeys: '.Values.pages.publishableKeys',
+    idToken: '.Values.pages.idToken.issuer',
   };
 }
 

@@ -20,6 +20,7 @@ export function conditions(switches: Switches): readonly Condition[] {
     { at: /^monitoring$/, when: switches.monitoring },
 
     { at: /\/NetworkPolicy\/workloads-to-outside$/, when: switches.outside },
+    { at: /\/NetworkPolicy\/ingest-to-issuer$/, when: switches.idToken },
     { at: /\/KafkaRebalance\/[^/]+$/, when: switches.kafkaZones },
     { at: /\/PodMonitor\/kaiseki-kafka$/, when: switches.kafkaCreate },
     { at: /\/PodMonitor\/kaiseki-cassandra$/, when: switches.cassandraCreate },
@@ -30,6 +31,10 @@ export function conditions(switches: Switches): readonly Condition[] {
     { at: new RegExp(`/${pods}/(volumes|volumeMounts)/kafka-authority$`), when: switches.kafkaSecured },
     { at: new RegExp(`/${pods}/env/KAISEKI_ALLOW_ANONYMOUS$`), when: switches.anonymous },
     { at: new RegExp(`/${pods}/env/KAISEKI_API_KEYS$`), when: `not ${switches.anonymous}` },
+    { at: new RegExp(`/${pods}/env/KAISEKI_BASE_PATH$`), when: switches.basePath },
+    { at: new RegExp(`/${pods}/env/KAISEKI_ORIGINS$`), when: switches.origins },
+    { at: new RegExp(`/${pods}/env/KAISEKI_PUBLISHABLE_KEYS$`), when: switches.publishableKeys },
+    { at: new RegExp(`/${pods}/env/KAISEKI_ID_TOKEN_[A-Z_]+$`), when: switches.idToken },
     { at: /\/Deployment\/(ingest|counter|summary)\/spec\/replicas$/, when: `not ${switches.autoscaling}` },
     // A first installation has no Cassandra to migrate yet: there it is a Job like any other.
     { at: /\/Job\/[^/]+\/metadata\/annotations$/, when: '.Release.IsUpgrade' },

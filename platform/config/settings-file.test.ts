@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -21,6 +21,10 @@ it('reads settings, over which those of the environment win', () => {
   expect(withSettingsFile(join(directory, 'none'), { C: '4' })).toEqual({ C: '4' });
 });
 
+it('takes an empty variable of the environment for none, as everywhere', () => {
+  expect(read('A=1\nB=2', { A: '', B: '3', C: '', D: undefined })).toEqual({ A: '1', B: '3', C: '', D: undefined });
+});
+
 it('reads files as editors of every system write them', () => {
   expect(read('\uFEFFA=1\r\n# comment\r\n\r\n  export B = 2\r\n')).toEqual({ A: '1', B: '2' });
   expect(read("A=\"first\n# second\nthird\" # comment\nB=it's\nC='that'")).toEqual({ A: 'first\n# second\nthird', B: "it's", C: 'that' });
@@ -41,4 +45,26 @@ it('says so where the file is a directory', () => {
   const path = join(directory, 'folder');
   mkdirSync(path);
   expect(() => withSettingsFile(path, {})).toThrow(`the file ${path} is a directory, but must be a file of settings`);
+});
+
+it('says so where the file is a link to none, or cannot be looked for: its settings would be lost', () => {
+  const dangling = join(directory, 'dangling');
+  symlinkSync(join(directory, 'nowhere'), dangling);
+  expect(() => withSettingsFile(dangling, {})).toThrow(`the file ${dangling} is a link to a file that is not there`);
+  const file = join(directory, 'a-file');
+  writeFileSync(file, '');
+  expect(() => withSettingsFile(join(file, '.env'), {})).toThrow('cannot be read: ENOTDIR');
+});
+
+const ignoresPermissions = process.getuid?.() === 0;
+
+it.skipIf(ignoresPermissions)('says so where the folder, or the file, may not be read (skipped as root, who may read all)', () => {
+  const folder = join(directory, 'closed');
+  mkdirSync(folder);
+  const path = join(folder, '.env');
+  writeFileSync(path, 'A=1', { mode: 0 });
+  expect(() => withSettingsFile(path, {})).toThrow('cannot be read: EACCES');
+  chmodSync(folder, 0);
+  expect(() => withSettingsFile(path, {})).toThrow('cannot be read: EACCES');
+  chmodSync(folder, 0o700);
 });

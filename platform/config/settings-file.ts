@@ -1,5 +1,5 @@
 /** A file of settings, one `NAME=value` a line, as `.env` is. */
-import { existsSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { type Environment, SettingsMistakes } from './environment.ts';
 import { readTextFile } from './text-file.ts';
@@ -11,30 +11,42 @@ const NOTHING = /^\s*(?:#.*)?$/;
 
 /**
  * The settings of a file, and none where there is no such file. Its variables are those of the file with those of `environment`
- * over them.
- * @throws SettingsMistakes where the file cannot be read, or a line of it is no setting: it would be a default, silently
+ * over them, but for empty ones, which count as unset.
+ * @throws SettingsMistakes where nobody can say whether it is there, where it cannot be read, or where a line of it is no setting:
+ * it would be a default, silently
  */
 export function withSettingsFile(path: string, environment: Environment): Environment {
-  if (!existsSync(path)) return environment;
-  return { ...parseEnv(settingsText(path)), ...environment };
+  if (!reading(path, () => lstatSync(path, { throwIfNoEntry: false }))) return environment;
+  const set = Object.entries(environment).filter(([, value]) => value);
+  return { ...environment, ...parseEnv(settingsText(path)), ...Object.fromEntries(set) };
 }
 
 function settingsText(path: string): string {
-  const refuse = (problem: string) => new SettingsMistakes([{ variable: `the file ${path}`, problem }]);
-  if (statSync(path).isDirectory()) {
+  const refuse = (problem: string) => mistake(path, problem);
+  const file = reading(path, () => statSync(path, { throwIfNoEntry: false }));
+  if (!file) throw refuse('is a link to a file that is not there: put the file there, or remove the link');
+  if (file.isDirectory()) {
     throw refuse('is a directory, but must be a file of settings: rename it, or start the program elsewhere');
   }
-  let text: string;
-  try {
-    text = readTextFile(path);
-  } catch (error) {
-    throw refuse(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const text = reading(path, () => readTextFile(path));
   // Its value may be a secret: the line itself is not shown.
   const lines = withoutQuoted(text).split(/\r?\n/);
   const wrong = lines.findIndex((line) => !SETTING.test(line) && !NOTHING.test(line));
   if (wrong >= 0) throw refuse(`has a line that is no setting (line ${wrong + 1}): write NAME=value, or # before a comment`);
   return text;
+}
+
+/** Does what reads the file. @throws SettingsMistakes where it throws */
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw mistake(path, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function mistake(path: string, problem: string): SettingsMistakes {
+  return new SettingsMistakes([{ variable: `the file ${path}`, problem }]);
 }
 
 /** The same text, of as many lines, without comments and what stands in quotes. */

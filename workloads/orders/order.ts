@@ -103,6 +103,18 @@ function inForm(form: IdForm, parsed: ParsedOrder): ParsedOrder {
   return { ok: true, order: { ...parsed.order, userId: ids.user_id, orderId: ids.order_id } };
 }
 
+/** Which id of an order in the log is not in the Unicode form of ids, so that nobody could ask for it; undefined where all are. */
+export function formProblem(form: IdForm, { userId, orderId }: Order): string | undefined {
+  for (const [field, id] of [
+    ['user_id', userId],
+    ['order_id', orderId],
+  ] as const) {
+    if (id === null || idIn(form, id) === id) continue;
+    return `${field} is not in the form ${form}, to which ids are pinned here; what wrote it must have KAISEKI_NORMALIZE_IDS=${form} too`;
+  }
+  return undefined;
+}
+
 /** The order as a log record's value. */
 export function encodeOrder(order: Order): string {
   const { orderId, userId, ts_ms, menuType } = order;

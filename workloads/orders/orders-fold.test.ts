@@ -48,6 +48,22 @@ describe('read', () => {
     expect(reason(orderOf('u1', 'takenoko'), shard, 100)).toBe('read');
   });
 
+  it('rejects ids that are not in the pinned form, under which nobody could ask for them', () => {
+    const composed = 'caf\u00e9';
+    const decomposed = 'cafe\u0301';
+    const inForm = ordersFold({ ...settings, normalizeIds: 'NFC' });
+    const order = (userId: string, orderId: string | null) => record(encodeOrder({ orderId, userId, ts_ms: 5, menuType: 'washoku' }));
+    const reason = (userId: string, orderId: string | null, under = inForm) => {
+      const read = under.read(order(userId, orderId), shardOf(userId), pin);
+      return read.ok ? 'read' : read.reason;
+    };
+    expect(reason(composed, null)).toBe('read');
+    expect(reason(composed, composed)).toBe('read');
+    expect(reason(decomposed, null)).toMatch(/^user_id is not in the form NFC.*KAISEKI_NORMALIZE_IDS=NFC/);
+    expect(reason(composed, decomposed)).toMatch(/^order_id is not in the form NFC.*KAISEKI_NORMALIZE_IDS=NFC/);
+    expect(reason(decomposed, decomposed, fold)).toBe('read');
+  });
+
   it('says the same of a record whenever it is read', () => {
     const far = record(orderOf('u1', 'washoku', '2999-12-31T00:00:00Z'));
     expect(fold.read(far, shardOf('u1'), pin)).toMatchObject({ ok: true, periods: ['2999-12-31'] });

@@ -4,7 +4,7 @@ import type { CountedEvent, FoldDefinition } from '#platform/fold/definition.ts'
 import { recordJson } from '#platform/fold/record-json.ts';
 import { type Mutation, put, remove } from '#platform/tables/tables.ts';
 import { ORDER_MEASURES, type OrderMeasure } from './measures.ts';
-import { parseOrder } from './order.ts';
+import { formProblem, parseOrder } from './order.ts';
 import { logPages, userPage } from './order-pages.ts';
 import { type PastIdentities, pastLookup, pastRows } from './past-orders.ts';
 import { type OrdersPin, type PinnedSettings, pinOrders } from './pin.ts';
@@ -31,6 +31,9 @@ export function ordersFold(settings: PinnedSettings): FoldDefinition<DatedOrder,
       const parsed = parseOrder(recordJson(record.value));
       if (!parsed.ok) return { ok: false, reason: parsed.problems.map(({ field, problem }) => `${field} ${problem}`).join('; ') };
       const { order } = parsed;
+      // The pin lets no other form run: what is said of a record follows from the pin alone.
+      const otherForm = formProblem(settings.normalizeIds, order);
+      if (otherForm) return { ok: false, reason: otherForm };
       const countsFrom = pin.countsFrom.get(order.menuType);
       if (countsFrom === undefined) return { ok: false, reason: `menu_type ${order.menuType} is not on the menu` };
       if (record.offset < countsFrom)

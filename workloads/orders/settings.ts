@@ -29,7 +29,7 @@ const pinnedGroup = defineGroup({
     KAISEKI_NORMALIZE_IDS: choice(['none', ...ID_FORMS])
       .prefault('none')
       .describe(
-        'Whether user ids and order ids are brought into one Unicode form when they come in and when they are asked for: none, or NFC. Without it, two spellings of a name in Unicode, such as those of keyboards and of files on a Mac, are two users. Fixed for the life of the data.',
+        'Whether user ids and order ids are brought into one Unicode form when they come in and when they are asked for: none, or NFC. Without it, two spellings of a name in Unicode, such as those of keyboards and of files on a Mac, are two users. Orders that something else has written to the log in another form are rejected. Fixed for the life of the data.',
       ),
   },
   check({ KAISEKI_SHARDS: shards, KAISEKI_BUCKETS: buckets }, { report }) {

@@ -1,14 +1,23 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
+import { NEEDED_NAMES } from './browser/missing-names.ts';
 import { launchBrowser, overflow_px } from './browser.testing.ts';
 import { OLDEST_BROWSERS } from './browsers.ts';
-import { withFullStorage, withNullStorage, withoutNewNames, withoutStorage } from './older-browsers.testing.ts';
+import { FORGOTTEN, withFullStorage, withNullStorage, withoutNewNames, withoutStorage } from './older-browsers.testing.ts';
 import { type Program, startProgram } from './program.testing.ts';
 import { DOUBLE_CLICK_MS } from './shop/outbox.ts';
 
 const WAIT = { timeout: 20_000, interval: 100 };
 const PAGES = ['', 'cuisine.html', 'snack.html', 'live.html'];
+/** Page → what is there as soon as the server has answered; the first page asks nothing. */
+const SHOWN = [
+  ['', '.page-list a'],
+  ['cuisine.html', 'tr[data-segment=washoku] td'],
+  ['snack.html', 'tr[data-segment=kinoko] td'],
+  ['live.html', 'a[href$="?dimension=snack"]'],
+  ['live.html?dimension=snack', 'tr[data-segment=kinoko] td'],
+] as const;
 
 let program: Program;
 let browser: Browser;
@@ -57,10 +66,10 @@ describe.each([
 ])('a browser that %s', (_, change) => {
   it('shows every page, and no error', async () => {
     const { open, complaints, close } = await browserWith(change);
-    for (const path of PAGES) {
+    for (const [path, shown] of SHOWN) {
       const page = await open(path);
       await page.locator('h1').waitFor();
-      await page.waitForLoadState('load');
+      await page.locator(shown).first().waitFor();
       expect(await page.getByText('does not answer').count(), path).toBe(0);
       expect(await page.locator('#not-started').isVisible(), path).toBe(false);
     }
@@ -80,6 +89,17 @@ describe.each([
     expect(complaints).toEqual([]);
     await close();
   });
+});
+
+it('what is newer than the oldest supported browsers is gone from the browser that stands for them', async () => {
+  const { open, close } = await browserWith(withoutNewNames);
+  const page = await open('');
+  const { gone, left } = await page.evaluate((name) => Reflect.get(globalThis, name), FORGOTTEN);
+  expect(left).toEqual([]);
+  expect(gone).toEqual(expect.arrayContaining(['any', 'fromAsync', 'Segmenter', 'json', 'groupBy', 'requestIdleCallback']));
+  const found = await page.evaluate(() => ['any' in AbortSignal, 'fromAsync' in Array, 'Segmenter' in Intl, 'json' in Response]);
+  expect(found).toEqual([false, false, false, false]);
+  await close();
 });
 
 it('a browser that keeps nothing says to leave the page open while orders wait', async () => {
@@ -111,6 +131,22 @@ it('a browser that cannot read the scripts says which ones can, in both language
   await page.emulateMedia({ colorScheme: 'dark' });
   await screenshot(page, 'not-started-dark');
   await page.close();
+});
+
+it.each(NEEDED_NAMES)('a browser that reads the scripts but lacks %s says the same', async (name) => {
+  const context = await browser.newContext({ locale: 'en-GB' });
+  await context.addInitScript((lacking) => {
+    const path = lacking.split('.');
+    const owner = path.slice(0, -1).reduce<object>((at, key) => Reflect.get(at, key), globalThis);
+    Reflect.deleteProperty(owner, path[path.length - 1] ?? '');
+  }, name);
+  const page = await context.newPage();
+  for (const path of PAGES) {
+    await page.goto(`${program.address}/${path}`);
+    await page.locator('#not-started').waitFor({ timeout: WAIT.timeout });
+    expect(await page.locator('h1').count(), path).toBe(0);
+  }
+  await context.close();
 });
 
 it('a page that throws while it draws says so, and is not blank', async () => {

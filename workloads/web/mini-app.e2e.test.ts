@@ -7,14 +7,18 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startIssuer, type TestIssuer } from '#platform/http/issuer.testing.ts';
 import { launchBrowser } from './browser.testing.ts';
+import { withNullStorage, withoutStorage } from './older-browsers.testing.ts';
 import { type Program, startProgram } from './program.testing.ts';
 
 const WAIT = { timeout: 30_000, interval: 50 };
 const HOW_TO = join(import.meta.dirname, '../../docs/how-to/line-mini-app.md');
 const LIFF_SDK = 'https://static.line-scdn.net/liff/edge/2/sdk.js';
 const READ_KEY = 'read-key-0123456789';
+const USER = 'U1234567890abcdef1234567890abcdef';
 /** As the how-to has it. */
 const PAGE_KEY = 'pk_snack-shop-01234567';
+/** Of an answer that asks to come again long after the test. */
+const BUSY = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Retry-After', 'Retry-After': '600' };
 
 /** The pages of the how-to, for the server that is tested. */
 const pages = { publishable: '', token: '' };
@@ -76,6 +80,31 @@ async function ordersOf(program: Program, user: string): Promise<number> {
   return answer.ok ? ((await answer.json()).counts.kinoko ?? 0) : 0;
 }
 
+/** LINE's SDK of somebody who has this token, or who has to log in first. */
+function liffWith(token: string | undefined): string {
+  return `const liff = {
+    init: async () => {},
+    isLoggedIn: () => ${token !== undefined},
+    login: () => location.reload(),
+    logout: () => {},
+    getIDToken: () => '${token}',
+  };`;
+}
+
+/** Opens the page for tokens: each time that it is loaded, with the next of `tokens`, and then with the last. */
+async function openTokenShop(tokens: readonly (string | undefined)[], before?: (page: Page) => Promise<unknown>, path = '/token') {
+  let loads = 0;
+  const page = await openShop(path, async (opened) => {
+    await before?.(opened);
+    await opened.route(LIFF_SDK, (route) => {
+      const token = tokens[Math.min(loads, tokens.length - 1)];
+      loads += 1;
+      return route.fulfill({ contentType: 'text/javascript', headers: { 'Cache-Control': 'no-store' }, body: liffWith(token) });
+    });
+  });
+  return { page, loads: () => loads };
+}
+
 async function openShop(path: string, before: (page: Page) => Promise<unknown> = async () => undefined): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await before(page);
@@ -107,17 +136,62 @@ it('the how-to’s page sends with a publishable key, from another origin, and b
 it('the how-to’s page sends with an ID token, and the order is that of the token’s user', async () => {
   const program = await startAs(1);
   try {
-    const token = await issuer.token('U1234567890abcdef1234567890abcdef');
-    const sdk = `const liff = { init: async () => {}, isLoggedIn: () => true, getIDToken: () => '${token}' };`;
-    const page = await openShop('/token', (opened) =>
-      opened.route(LIFF_SDK, (route) => route.fulfill({ contentType: 'text/javascript', body: sdk })),
-    );
+    const token = await issuer.token(USER);
+    const { page } = await openTokenShop([token]);
     await page.getByRole('button').click();
     await page.getByText('Ordered.').waitFor();
-    await expect.poll(() => ordersOf(program, 'U1234567890abcdef1234567890abcdef'), WAIT).toBe(1);
+    await expect.poll(() => ordersOf(program, USER), WAIT).toBe(1);
+    // The next one waits for another try when the page is closed.
+    await page.route('**/api/log', (route) => route.fulfill({ status: 503, headers: BUSY }));
+    const busy = page.waitForResponse((response) => response.status() === 503);
+    await page.getByRole('button').click();
+    await busy;
+    await page.unroute('**/api/log');
+    await page.goto('about:blank');
+    await expect.poll(() => ordersOf(program, USER), WAIT).toBe(2);
     await page.context().close();
   } finally {
     await program.remove();
+  }
+});
+
+it('the how-to’s page keeps an order over the login that an expired token needs, and does not log in for ever', async () => {
+  const program = await startAs(1);
+  try {
+    const expired = await issuer.token(USER, { exp: 1 });
+    const token = await issuer.token(USER);
+    const { page, loads } = await openTokenShop([expired, undefined, token]);
+    await page.getByRole('button').click();
+    await page.getByText('Ordered.').waitFor();
+    expect(loads()).toBe(3);
+    await expect.poll(() => ordersOf(program, USER), WAIT).toBe(1);
+    await page.context().close();
+
+    const refused = await openTokenShop([expired]);
+    await refused.page.getByRole('button').click();
+    await refused.page.getByText(/token/).waitFor();
+    await refused.page.waitForLoadState('networkidle');
+    expect(refused.loads()).toBe(2);
+    await refused.page.context().close();
+  } finally {
+    await program.remove();
+  }
+});
+
+it.each([
+  ['blocked', withoutStorage],
+  ['switched off', withNullStorage],
+])('the how-to’s pages send where storage is %s', async (_, change) => {
+  for (const [block, path] of ['/', '/token'].entries()) {
+    const program = await startAs(block);
+    try {
+      const { page } = await openTokenShop([await issuer.token(USER)], (opened) => opened.addInitScript(change), path);
+      await page.getByRole('button').click();
+      await page.getByText('Ordered.').waitFor();
+      await page.context().close();
+    } finally {
+      await program.remove();
+    }
   }
 });
 

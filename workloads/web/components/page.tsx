@@ -1,5 +1,6 @@
 import { type ReactNode, StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
+import { missingNames } from '#workloads/web/browser/missing-names.ts';
 import { Speaking, useSpeech } from '#workloads/web/language/language.tsx';
 import { LanguageChoice } from './language-choice.tsx';
 import '#workloads/web/styles/base.css';
@@ -36,10 +37,15 @@ function showNotStarted(error: unknown): void {
   reportError(error);
 }
 
-/** Shows a page in the document's `#page`. */
+/** Shows a page in the document's `#page`, or says that this browser is too old for it. */
 export function showPage(content: ReactNode): void {
   const place = document.getElementById('page');
   if (!place) throw new Error('the document has no #page');
+  const missing = missingNames();
+  if (missing.length > 0) {
+    showNotStarted(new Error(`this browser lacks ${missing.join(', ')}`));
+    return;
+  }
   document.documentElement.dataset.started = '';
   // React takes everything away when something throws while it draws.
   createRoot(place, { onUncaughtError: showNotStarted }).render(
