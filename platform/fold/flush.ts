@@ -27,7 +27,8 @@ export interface ShardMemory {
 
 /**
  * Writes what a batch changed, in the order on which recovery relies. The order of the awaits is the protocol.
- * `commitGroup` is absent where there is nothing to store (the publication after a claim).
+ * `commitGroup` is absent where there is nothing to store (the publication after a claim). A redo that has changed the join stores
+ * the group's offset at its end only (join.ts).
  * @throws Abandoned, Unfoldable
  */
 export async function flush<Event, State, Pin>(
@@ -47,15 +48,16 @@ export async function flush<Event, State, Pin>(
   const written = rows.length > 0 ? [persist(context, memory, 'rows', () => tables.write(rows))] : [];
   await all([...written, ...emit(context, memory, batch.emitted)]);
 
+  const complete = batch.end < memory.nextOffset ? undefined : join;
   const pages = purely('the pages of those below', batch.end, () => [
     ...[...batch.pages].map(([key, page]) => pageRow(definition, key, page)),
-    ...(join?.row(batch.end) ?? []),
+    ...(complete?.row(batch.end) ?? []),
   ]);
   if (pages.length > 0) await persist(context, memory, 'pages', () => tables.write(pages));
-  join?.written();
+  complete?.written();
 
   await publish(context, memory, batch);
-  if (commitGroup) await persist(context, memory, 'group offset', () => commitGroup(batch.end));
+  if (commitGroup && !join?.isOpen) await persist(context, memory, 'group offset', () => commitGroup(batch.end));
 }
 
 /** The rows of step b: those of the events, those that they completed, and those of the lists that their keys entered or left. */
