@@ -224,6 +224,15 @@ describe('unfoldable', () => {
     expect(stand.memory.shard(SHARD).nextOffset).toBe(4);
   });
 
+  it('alarms where tables refuse what is read', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.tables.get = async () => {
+      throw new UnwritableRow('user_counts.user_id (text): needs a text');
+    };
+    expect(await alarmOf(stand)).toEqual(broken('a row that is read: UnwritableRow: user_counts.user_id .text.: needs a text'));
+  });
+
   it('does not, where a driver fails, whatever the class of its error', async () => {
     const stand = await counted();
     stand.records = [...stand.records, recordOf(3)];

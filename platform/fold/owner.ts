@@ -4,11 +4,14 @@
  * differ by more than the one batch in hand; other shards of the process use that time.
  */
 import { type LogRecord, NO_HEADERS } from '#platform/log/log.ts';
+import { UnwritableRow } from '#platform/tables/tables.ts';
+import { checkKey } from '#platform/tables/values.ts';
 import { Batch, type RejectedRecord } from './batch.ts';
 import type { PageShare } from './budget.ts';
 import { type Origin, originOf } from './cause.ts';
 import { type Claim, mustBeMine } from './claim.ts';
 import type { FoldContext } from './context.ts';
+import type { ReadEvent, Rejected } from './definition.ts';
 import { EDGES, rejectedFrom } from './edges.ts';
 import { flush, type ShardMemory } from './flush.ts';
 import { type Folding, foldEvent, type Readable } from './fold-event.ts';
@@ -92,7 +95,8 @@ export class ShardOwner<Event, State, Pin> {
         duration_ms: clock.monotonic_ms() - started_ms,
         nextOffset: this.#memory.nextOffset,
       });
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof UnwritableRow ? new Unfoldable('a row that is read', thrown) : thrown;
       throw error instanceof Unfoldable ? await this.#verdictOn(error) : error;
     }
   }
@@ -119,11 +123,25 @@ export class ShardOwner<Event, State, Pin> {
         rejected.push({ record, origin: undefined, reason: 'its headers name a cause or a timer that cannot be read' });
         continue;
       }
-      const read = purely('the record at', record.offset, () => this.#context.definition.read(record, this.#memory.shard, this.#pin));
+      const read = purely('the record at', record.offset, () => this.#readOne(record));
       if (read.ok) readable.push({ record, origin, read });
       else rejected.push({ record, origin, reason: read.reason });
     }
     return { readable, rejected };
+  }
+
+  /** A record whose key no table takes is rejected: its page could never be read or written. */
+  #readOne(record: LogRecord): ReadEvent<Event> | Rejected {
+    const { definition } = this.#context;
+    const read = definition.read(record, this.#memory.shard, this.#pin);
+    if (!read.ok) return read;
+    try {
+      checkKey(definition.pages.table, definition.pages.keyOf(read.key));
+      return read;
+    } catch (error) {
+      if (error instanceof UnwritableRow) return { ok: false, reason: `its key cannot be a key of the tables: ${error.message}` };
+      throw error;
+    }
   }
 
   /** Reads totals together with epoch and next_offset: if those are not this owner's, neither are the totals. */
