@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { UnwritableRow } from '#platform/tables/tables.ts';
+import { RECORD_BYTES_MAX, UnwritableRecord } from '#platform/log/log.ts';
+import { put, UnwritableRow } from '#platform/tables/tables.ts';
 import { createStand, recordOf, SHARD, type Stand } from './fold.testing.ts';
+import { shardJoins } from './join.ts';
 import { NAMES_MAX } from './limits.ts';
-import { smallFold } from './simulator/small/orders-fold.ts';
+import { topOf } from './shapes/top.ts';
+import { type SmallState, smallFold } from './simulator/small/orders-fold.ts';
 
 /** A shard whose next_offset is 3. */
 async function counted(): Promise<Stand> {
@@ -222,6 +225,31 @@ describe('unfoldable', () => {
     await stand.run();
     expect(stand.groupOffset).toBe(4);
     expect(stand.memory.shard(SHARD).nextOffset).toBe(4);
+  });
+
+  it('alarms where no log takes what a flush publishes, at a claim too', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.log.append = async (topic) => {
+      if (topic === 'totals') throw new UnwritableRecord('too large');
+    };
+    expect(await alarmOf(stand)).toEqual(broken('the totals: UnwritableRecord: too large'));
+  });
+
+  it('alarms where a record would lead to one that no log takes, before it is committed', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.rules.fold = (state) => {
+      return { outcome: 'counted', state, emits: [{ topic: 'elsewhere', key: 'k', value: 'x'.repeat(RECORD_BYTES_MAX) }] };
+    };
+    expect(await alarmOf(stand)).toEqual(broken('the record at offset 3: UnwritableRecord: the record of key "k" has 900001 bytes'));
+  });
+
+  it('alarms at the claim where another program has written the row of the join', async () => {
+    const stand = await counted();
+    stand.memory.apply(put(shardJoins, { ...SHARD, kept: '{' }, 1));
+    stand.rules.join = topOf<SmallState>({ limit: 1, figure: () => 1 });
+    expect(await alarmOf(stand)).toEqual(broken('the row of shard 0 in shard_joins: SyntaxError'));
   });
 
   it('alarms where tables refuse what is read', async () => {

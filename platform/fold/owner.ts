@@ -48,24 +48,31 @@ export class ShardOwner<Event, State, Pin> {
     this.#memory = { shard, epoch: claim.epoch, nextOffset: claim.nextOffset, totals: claim.totals, edges: claim.edges, signal };
   }
 
-  /** Publishes the totals as they were found, so that readers learn of them even if the last owner died before it could. */
+  /**
+   * Loads the join, and publishes the totals as they were found, so that readers learn of them even if the last owner died before it could.
+   * @throws as `fold` does
+   */
   async start(): Promise<void> {
-    await flush(this.#context, this.#memory, new Batch<Event, State>([], new Set()), undefined, undefined);
+    const { definition, tables } = this.#context;
+    await this.#orAlarm(async () => {
+      if (definition.join) this.#join = await ShardJoin.load(tables, definition.join, definition.name, this.#memory.shard);
+      await flush(this.#context, this.#memory, new Batch<Event, State>([], new Set()), undefined, undefined);
+    });
   }
 
   /**
-   * Folds records and writes all that follows from them; resolved, everything is acknowledged and the group's offset stored.
+   * Folds records and writes all that follows from them; resolved, everything is acknowledged, and the group's offset stored unless the
+   * join keeps it (join.ts).
    * @throws Abandoned: what this owner remembers is void; FoldAlarm where these records could not be folded the next time, either
    */
   async fold(records: readonly LogRecord[], commitGroup: (offset: number) => Promise<void>): Promise<void> {
-    try {
+    await this.#orAlarm(async () => {
       const { clock, definition, limits, observer, tables } = this.#context;
       const started_ms = clock.monotonic_ms();
       const { readable, rejected } = this.#read(records);
       const periods = new Set(readable.flatMap(({ read }) => read.periods));
       await this.#loadPeriods(periods);
       const { cacheHits, cacheMisses } = await this.#loadPages(readable);
-      if (definition.join) this.#join ??= await ShardJoin.load(tables, definition.join, definition.name, this.#memory.shard);
       const batch = new Batch<Event, State>(records, periods);
       batch.rejected.push(...rejected);
       for (const { record, origin } of rejected)
@@ -95,6 +102,12 @@ export class ShardOwner<Event, State, Pin> {
         duration_ms: clock.monotonic_ms() - started_ms,
         nextOffset: this.#memory.nextOffset,
       });
+    });
+  }
+
+  async #orAlarm(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (thrown) {
       const error = thrown instanceof UnwritableRow ? new Unfoldable('a row that is read', thrown) : thrown;
       throw error instanceof Unfoldable ? await this.#verdictOn(error) : error;
