@@ -193,6 +193,26 @@ describe('unfoldable', () => {
     expect(await alarmOf(stand)).toEqual(broken('the record at offset 3: Error: 255 is one name too many in the totals of all'));
   });
 
+  it('alarms where an expiry changes totals of a period that its record does not name', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    const totals = [{ period: 'day-9', name: 'w', figures: { orders: 1 } }];
+    stand.rules.expiry = { due_ms: () => 0, expire: (state) => ({ state, totals }) };
+    expect(await alarmOf(stand)).toEqual(
+      broken('the record at offset 3: Error: totals of day-9 were not loaded before they changed: read names the periods'),
+    );
+  });
+
+  it('alarms where a record names the period of the engine’s own totals', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.rules.read = (record, shard, pin) => {
+      const event = RULES.read(record, shard, pin);
+      return event.ok ? { ...event, periods: ['edges'] } : event;
+    };
+    expect(await alarmOf(stand)).toEqual(broken("the record at offset 3: Error: the period edges is the engine's own"));
+  });
+
   it('alarms where a record cannot even be read', async () => {
     const stand = await counted();
     stand.records = [...stand.records, recordOf(3)];

@@ -148,6 +148,7 @@ export class ShardOwner<Event, State, Pin> {
     const { definition } = this.#context;
     const read = definition.read(record, this.#memory.shard, this.#pin);
     if (!read.ok) return read;
+    if (read.periods.includes(EDGES)) throw new Error(`the period ${EDGES} is the engine's own: totals need another one`);
     try {
       checkKey(definition.pages.table, definition.pages.keyOf(read.key));
       return read;
