@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { UnwritableRow } from '#platform/tables/tables.ts';
+import { RECORD_BYTES_MAX, UnwritableRecord } from '#platform/log/log.ts';
+import { put, UnwritableRow } from '#platform/tables/tables.ts';
 import { createStand, recordOf, SHARD, type Stand } from './fold.testing.ts';
+import { shardJoins } from './join.ts';
 import { NAMES_MAX } from './limits.ts';
-import { smallFold } from './simulator/small/orders-fold.ts';
+import { topOf } from './shapes/top.ts';
+import { type SmallState, smallFold } from './simulator/small/orders-fold.ts';
 
 /** A shard whose next_offset is 3. */
 async function counted(): Promise<Stand> {
@@ -190,6 +193,26 @@ describe('unfoldable', () => {
     expect(await alarmOf(stand)).toEqual(broken('the record at offset 3: Error: 255 is one name too many in the totals of all'));
   });
 
+  it('alarms where an expiry changes totals of a period that its record does not name', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    const totals = [{ period: 'day-9', name: 'w', figures: { orders: 1 } }];
+    stand.rules.expiry = { due_ms: () => 0, expire: (state) => ({ state, totals }) };
+    expect(await alarmOf(stand)).toEqual(
+      broken('the record at offset 3: Error: totals of day-9 were not loaded before they changed: read names the periods'),
+    );
+  });
+
+  it('alarms where a record names the period of the engine’s own totals', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.rules.read = (record, shard, pin) => {
+      const event = RULES.read(record, shard, pin);
+      return event.ok ? { ...event, periods: ['edges'] } : event;
+    };
+    expect(await alarmOf(stand)).toEqual(broken("the record at offset 3: Error: the period edges is the engine's own"));
+  });
+
   it('alarms where a record cannot even be read', async () => {
     const stand = await counted();
     stand.records = [...stand.records, recordOf(3)];
@@ -222,6 +245,40 @@ describe('unfoldable', () => {
     await stand.run();
     expect(stand.groupOffset).toBe(4);
     expect(stand.memory.shard(SHARD).nextOffset).toBe(4);
+  });
+
+  it('alarms where no log takes what a flush publishes, at a claim too', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.log.append = async (topic) => {
+      if (topic === 'totals') throw new UnwritableRecord('too large');
+    };
+    expect(await alarmOf(stand)).toEqual(broken('the totals: UnwritableRecord: too large'));
+  });
+
+  it('alarms where a record would lead to one that no log takes, before it is committed', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.rules.fold = (state) => {
+      return { outcome: 'counted', state, emits: [{ topic: 'elsewhere', key: 'k', value: 'x'.repeat(RECORD_BYTES_MAX) }] };
+    };
+    expect(await alarmOf(stand)).toEqual(broken('the record at offset 3: UnwritableRecord: the record of key "k" has 900001 bytes'));
+  });
+
+  it('alarms at the claim where another program has written the row of the join', async () => {
+    const stand = await counted();
+    stand.memory.apply(put(shardJoins, { ...SHARD, kept: '{' }, 1));
+    stand.rules.join = topOf<SmallState>({ limit: 1, figure: () => 1 });
+    expect(await alarmOf(stand)).toEqual(broken('the row of shard 0 in shard_joins: SyntaxError'));
+  });
+
+  it('alarms where tables refuse what is read', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.tables.get = async () => {
+      throw new UnwritableRow('user_counts.user_id (text): needs a text');
+    };
+    expect(await alarmOf(stand)).toEqual(broken('a row that is read: UnwritableRow: user_counts.user_id .text.: needs a text'));
   });
 
   it('does not, where a driver fails, whatever the class of its error', async () => {

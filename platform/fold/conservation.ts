@@ -39,8 +39,10 @@ export async function auditEdges(
   folds: readonly AuditedFold[],
 ): Promise<readonly EdgeAudit[]> {
   const before = await countsOf(tables, folds);
-  // A fold stores its group's offset when its emissions are durable; then the next topic's end is where they are.
-  const isIdle = await idle(log, folds);
+  // A fold stores its group's offset when its emissions are durable; then the next topic's end is where they are. Topics are looked at one
+  // after the other. So there are two looks: where the ends are the same in both, everything was taken at the instant between them.
+  const ends = await endsIfIdle(log, folds);
+  const isIdle = ends !== undefined && ends === (await endsIfIdle(log, folds));
   // Readers first: what they have heard was sent before, so that nothing seems to be heard twice.
   const heard = await countsOf(tables, folds);
   const sent = await countsOf(tables, folds);
@@ -69,15 +71,18 @@ function edgesOf(from: AuditedFold, folds: readonly AuditedFold[]): { topic: str
   return [...direct, ...delayed];
 }
 
-async function idle(log: Pick<Log, 'lag'>, folds: readonly AuditedFold[]): Promise<boolean> {
+/** The ends of all topics, as text; undefined where a group has not taken everything. */
+async function endsIfIdle(log: Pick<Log, 'lag'>, folds: readonly AuditedFold[]): Promise<string | undefined> {
+  const ends: number[][] = [];
   for (const { topic, group, name, delays } of folds) {
     const delayTopics = Object.keys(delays ?? {}).map((delay) => delayTopic(name, delay));
     for (const [read, by] of [[topic, group], ...delayTopics.map((one) => [one, one])] as const) {
       const lags = await log.lag(read as string, by as string);
-      if (lags.some(({ records }) => records > 0)) return false;
+      if (lags.some(({ records }) => records > 0)) return undefined;
+      ends.push(lags.map(({ endOffset }) => endOffset));
     }
   }
-  return true;
+  return JSON.stringify(ends);
 }
 
 type Counts = ReadonlyMap<string, readonly EdgeCount[]>;

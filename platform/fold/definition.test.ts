@@ -91,3 +91,10 @@ it('neither does what an expiry does', () => {
   });
   expect(fold.expiry).toBeDefined();
 });
+
+it.each(['orders/eu', 'orders>eu', 'Orders', '', 'orders eu'])('no fold and no delay is called %j', (name) => {
+  const fold = (state: number) => ({ outcome: 'counted' as const, state });
+  const problem = `${JSON.stringify(name)} is no name of a fold or a delay`;
+  expect(() => defineFold({ ...BASE, name, measures: {}, fold })).toThrow(problem);
+  expect(() => defineFold({ ...BASE, delays: { [name]: { duration_ms: 1 } }, measures: {}, fold })).toThrow(problem);
+});

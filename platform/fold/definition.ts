@@ -24,7 +24,7 @@ export interface ReadEvent<Event> {
   readonly ok: true;
   readonly key: string;
   readonly event: Event;
-  /** The periods beside `all` whose totals the event may change. */
+  /** The periods beside `all` whose totals the event, or an expiry before it, may change. `edges` is the engine's own. */
   readonly periods: readonly string[];
 }
 
@@ -108,7 +108,7 @@ export interface FoldDefinition<
   readonly totalsTopic?: string;
   /** The topics that it emits to: what is emitted elsewhere does not compile. */
   readonly emits?: readonly Topic[];
-  /** Its delays, by name. Each is a topic of its own (`delayTopic`). A duration is fixed for the life of the data. */
+  /** Its delays, by name (written as a fold's). Each is a topic of its own (`delayTopic`). A duration is fixed for the life of the data. */
   readonly delays?: Readonly<Record<Delay, { readonly duration_ms: number }>>;
   /** What its totals sum up, by name. */
   readonly measures: Readonly<Record<Measure, MeasureDefinition>>;
@@ -144,7 +144,11 @@ export interface FoldDefinition<
   readonly expiry?: {
     /** In milliseconds since the epoch; undefined where the state has none. */
     due_ms(state: State): number | undefined;
-    /** The state that it leaves has no deadline, or a later one. */
+    /**
+     * The state that it leaves has no deadline, or a later one, which is left to the event after this one even if it has passed.
+     * It may change the totals of `all` and of the periods that `read` names for the event: no others are loaded, and the shard would
+     * stop as one that cannot be folded.
+     */
     expire(state: State, at: At): Effects<State, NoInfer<Topic>, NoInfer<Delay>, NoInfer<Measure>>;
   };
   /** Rows that must be read beside the page before some events can be folded. */
@@ -165,7 +169,13 @@ export interface FoldDefinition<
   ): readonly Mutation[];
 }
 
-/** Declares a fold; the types of its emissions, delays and measures follow from what it declares. */
+/** Of folds and of delays: causes and edges put them together as `fold/shard>delay`, and are read back. */
+const NAME = /^[a-z0-9-]+$/;
+
+/**
+ * Declares a fold; the types of its emissions, delays and measures follow from what it declares.
+ * @throws Error for a name, its own or a delay's, that is not of lower case letters, digits and hyphens
+ */
 export function defineFold<
   Event,
   State,
@@ -174,5 +184,8 @@ export function defineFold<
   const Delay extends string = never,
   const Measure extends string = never,
 >(definition: FoldDefinition<Event, State, Pin, Topic, Delay, Measure>): FoldDefinition<Event, State, Pin, Topic, Delay, Measure> {
+  for (const name of [definition.name, ...Object.keys(definition.delays ?? {})])
+    if (!NAME.test(name))
+      throw new Error(`${JSON.stringify(name)} is no name of a fold or a delay: lower case letters, digits and hyphens make one`);
   return definition;
 }

@@ -1,5 +1,6 @@
 /** What a batch emits: the records for other topics and for the delays, each with its cause. */
 import type { NewRecord } from '#platform/log/log.ts';
+import { checkSizes } from '#platform/log/record-size.ts';
 import { type Cause, type Origin, originHeaders, sourceOf } from './cause.ts';
 import type { At, Delayed, Emission, FoldDefinition } from './definition.ts';
 
@@ -22,7 +23,7 @@ export interface Emitted {
 /**
  * The emissions of one record, numbered in the order in which the fold returned them. A pure function of its arguments, so that a
  * redo sends the same again.
- * @throws Error for more than EMISSIONS_MAX, and for a delay that the fold does not declare
+ * @throws Error for more than EMISSIONS_MAX, and for a delay that the fold does not declare; UnwritableRecord
  */
 export function emissionsOf(
   { name, delays }: Pick<FoldDefinition<never, never, never>, 'name' | 'delays'>,
@@ -33,6 +34,8 @@ export function emissionsOf(
   const { shard, offset, time_ms, cause } = at;
   if (emits.length + after.length > EMISSIONS_MAX)
     throw new Error(`a record led to ${emits.length + after.length} emissions; ${EMISSIONS_MAX} are the most`);
+  checkSizes(emits);
+  checkSizes(after);
   const since_ms = cause?.since_ms ?? time_ms;
   const causeOf = (n: number, delay?: string): Cause => ({ from: sourceOf(name, shard, delay), offset, n, since_ms });
   return [

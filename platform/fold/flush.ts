@@ -1,6 +1,6 @@
 /** One flush of one shard (decisions 8 and 14): commit, rows and emissions, pages, then publication and the group's offset. */
 import { backoff_ms } from '#platform/clock/backoff.ts';
-import { AppendFailed, type NewRecord } from '#platform/log/log.ts';
+import { AppendFailed, UnwritableRecord } from '#platform/log/log.ts';
 import { type Mutation, UnwritableRow } from '#platform/tables/tables.ts';
 import type { Batch } from './batch.ts';
 import type { FoldContext } from './context.ts';
@@ -10,7 +10,7 @@ import { type Emitted, recordsByTopic } from './emissions.ts';
 import type { ShardJoin } from './join.ts';
 import { Abandoned, purely, Unfoldable } from './outcome.ts';
 import { type Page, pageRow } from './page.ts';
-import { encodePublishedTotals } from './published-totals.ts';
+import { encodeInParts } from './published-totals.ts';
 import { ALL, type ShardTotals } from './totals.ts';
 
 /** What the owner of a shard remembers besides its pages. */
@@ -27,7 +27,8 @@ export interface ShardMemory {
 
 /**
  * Writes what a batch changed, in the order on which recovery relies. The order of the awaits is the protocol.
- * `commitGroup` is absent where there is nothing to store (the publication after a claim).
+ * `commitGroup` is absent where there is nothing to store (the publication after a claim). A redo that has changed the join stores
+ * the group's offset at its end only (join.ts).
  * @throws Abandoned, Unfoldable
  */
 export async function flush<Event, State, Pin>(
@@ -47,15 +48,16 @@ export async function flush<Event, State, Pin>(
   const written = rows.length > 0 ? [persist(context, memory, 'rows', () => tables.write(rows))] : [];
   await all([...written, ...emit(context, memory, batch.emitted)]);
 
+  const complete = batch.end < memory.nextOffset ? undefined : join;
   const pages = purely('the pages of those below', batch.end, () => [
     ...[...batch.pages].map(([key, page]) => pageRow(definition, key, page)),
-    ...(join?.row(batch.end) ?? []),
+    ...(complete?.row(batch.end) ?? []),
   ]);
   if (pages.length > 0) await persist(context, memory, 'pages', () => tables.write(pages));
-  join?.written();
+  complete?.written();
 
   await publish(context, memory, batch);
-  if (commitGroup) await persist(context, memory, 'group offset', () => commitGroup(batch.end));
+  if (commitGroup && !join?.isOpen) await persist(context, memory, 'group offset', () => commitGroup(batch.end));
 }
 
 /** The rows of step b: those of the events, those that they completed, and those of the lists that their keys entered or left. */
@@ -130,15 +132,14 @@ async function publish<Event, State, Pin>(
   // Records that were in their pages already count too: their owner may have died before it could publish.
   if (batch.records > 0 && batch.pages.size + batch.skipped === 0) return;
   const totals = [ALL, ...batch.periods].flatMap((period) => memory.totals.rows(period));
-  const record: NewRecord = {
-    key: `${definition.name}/${memory.shard}`,
-    value: encodePublishedTotals({ fold: definition.name, shard: memory.shard, nextOffset: memory.nextOffset, totals }),
-    timestamp_ms: context.clock.now_ms(),
-  };
-  await persist(context, memory, 'totals', () => log.append(totalsTopic, [record]));
+  const published = { fold: definition.name, shard: memory.shard, nextOffset: memory.nextOffset, totals };
+  const key = `${definition.name}/${memory.shard}`;
+  const timestamp_ms = context.clock.now_ms();
+  const records = encodeInParts(published).map((value) => ({ key, value, timestamp_ms }));
+  await persist(context, memory, 'totals', () => log.append(totalsTopic, records));
 }
 
-/** Sends a write until it is acknowledged. @throws Abandoned when it stays unanswered or the shard is no longer ours meanwhile; Unfoldable where no table takes it */
+/** Sends a write until it is acknowledged. @throws Abandoned when it stays unanswered or the shard is no longer ours meanwhile; Unfoldable where no table, or no log, takes it */
 async function persist<Event, State, Pin>(
   context: FoldContext<Event, State, Pin>,
   memory: ShardMemory,
@@ -151,7 +152,7 @@ async function persist<Event, State, Pin>(
       return await send();
     } catch (error) {
       if (error instanceof Abandoned) throw error;
-      if (error instanceof UnwritableRow) throw new Unfoldable(`the ${what}`, error);
+      if (error instanceof UnwritableRow || error instanceof UnwritableRecord) throw new Unfoldable(`the ${what}`, error);
       if (memory.signal.aborted) throw new Abandoned('stopping', `shard ${memory.shard} ended before its ${what} were acknowledged`, error);
       if (attempt + 1 >= limits.attempts)
         throw new Abandoned(

@@ -50,6 +50,23 @@ describe('an owner', () => {
     ]);
   });
 
+  it('rejects a record whose key no table takes, and goes on', async () => {
+    const stand = createStand();
+    const long = `0${'a'.repeat(8_192)}`;
+    stand.records = [recordOf(0), recordOf(1, { user: long }), recordOf(2)];
+    await stand.run();
+    expect(stand.alarms).toEqual([]);
+    expect(stand.abandons).toEqual([]);
+    expect(stand.groupOffset).toBe(3);
+    const letters = stand.appended.filter(({ topic }) => topic === 'rejected').map(({ value }) => JSON.parse(value));
+    expect(letters).toMatchObject([
+      {
+        offset: 1,
+        reason: expect.stringMatching(/^its key cannot be a key of the tables: user_counts.user_id .text.: needs at most 8192 bytes/),
+      },
+    ]);
+  });
+
   it('reads at once after a claim, and lingers from one flush to the next', async () => {
     const stand = createStand();
     stand.records = [recordOf(0), recordOf(1)];

@@ -2,6 +2,10 @@
  * State that spans the keys of a shard: one row, written together with the pages and loaded at a claim. After a crash a state of
  * a key is merged again, or a later one in its place. So merging must be idempotent and monotone: a maximum, a set, a
  * list of the greatest (`shapes/top.ts`); never a sum. Sums are totals.
+ *
+ * The row's version is the shard's next_offset, at which it says all below. In the middle of a redo it cannot say that yet, and the
+ * table may hold a row of a later version. So a row that a redo changes is written when the redo has reached next_offset, and until
+ * then the group's offset stays where it is: a claim that ends before leaves the merges to the next one.
  */
 import { defineTable, type Mutation, put, type Tables } from '#platform/tables/tables.ts';
 import { Unfoldable } from './outcome.ts';
@@ -20,7 +24,7 @@ export interface Join<State, Kept> {
   decode(value: unknown): Kept;
 }
 
-/** The joins of every fold, a row a shard, versioned by the end of the batch. */
+/** The joins of every fold, a row a shard, versioned by next_offset. */
 export const shardJoins = defineTable({
   name: 'shard_joins',
   columns: { fold: 'text', shard: 'int', kept: 'text' },
@@ -63,10 +67,15 @@ export class ShardJoin<State, Kept> {
     this.#isWritten = false;
   }
 
-  /** The row to write with the pages of a batch that ends at `end`, where it changed since it was last written. */
-  row(end: number): readonly Mutation[] {
+  /** Whether the row differs from what is written: the group's offset must not move over the records that changed it. */
+  get isOpen(): boolean {
+    return !this.#isWritten;
+  }
+
+  /** The row to write with the pages of a batch that ends at next_offset, where it changed since it was last written. */
+  row(nextOffset: number): readonly Mutation[] {
     if (this.#isWritten) return [];
-    return [put(shardJoins, { ...this.#key, kept: this.#join.encode(this.#kept) }, end)];
+    return [put(shardJoins, { ...this.#key, kept: this.#join.encode(this.#kept) }, nextOffset)];
   }
 
   /** The row is acknowledged. */

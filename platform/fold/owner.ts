@@ -4,11 +4,14 @@
  * differ by more than the one batch in hand; other shards of the process use that time.
  */
 import { type LogRecord, NO_HEADERS } from '#platform/log/log.ts';
+import { UnwritableRow } from '#platform/tables/tables.ts';
+import { checkKey } from '#platform/tables/values.ts';
 import { Batch, type RejectedRecord } from './batch.ts';
 import type { PageShare } from './budget.ts';
 import { type Origin, originOf } from './cause.ts';
 import { type Claim, mustBeMine } from './claim.ts';
 import type { FoldContext } from './context.ts';
+import type { ReadEvent, Rejected } from './definition.ts';
 import { EDGES, rejectedFrom } from './edges.ts';
 import { flush, type ShardMemory } from './flush.ts';
 import { type Folding, foldEvent, type Readable } from './fold-event.ts';
@@ -45,24 +48,31 @@ export class ShardOwner<Event, State, Pin> {
     this.#memory = { shard, epoch: claim.epoch, nextOffset: claim.nextOffset, totals: claim.totals, edges: claim.edges, signal };
   }
 
-  /** Publishes the totals as they were found, so that readers learn of them even if the last owner died before it could. */
+  /**
+   * Loads the join, and publishes the totals as they were found, so that readers learn of them even if the last owner died before it could.
+   * @throws as `fold` does
+   */
   async start(): Promise<void> {
-    await flush(this.#context, this.#memory, new Batch<Event, State>([], new Set()), undefined, undefined);
+    const { definition, tables } = this.#context;
+    await this.#orAlarm(async () => {
+      if (definition.join) this.#join = await ShardJoin.load(tables, definition.join, definition.name, this.#memory.shard);
+      await flush(this.#context, this.#memory, new Batch<Event, State>([], new Set()), undefined, undefined);
+    });
   }
 
   /**
-   * Folds records and writes all that follows from them; resolved, everything is acknowledged and the group's offset stored.
+   * Folds records and writes all that follows from them; resolved, everything is acknowledged, and the group's offset stored unless the
+   * join keeps it (join.ts).
    * @throws Abandoned: what this owner remembers is void; FoldAlarm where these records could not be folded the next time, either
    */
   async fold(records: readonly LogRecord[], commitGroup: (offset: number) => Promise<void>): Promise<void> {
-    try {
+    await this.#orAlarm(async () => {
       const { clock, definition, limits, observer, tables } = this.#context;
       const started_ms = clock.monotonic_ms();
       const { readable, rejected } = this.#read(records);
       const periods = new Set(readable.flatMap(({ read }) => read.periods));
       await this.#loadPeriods(periods);
       const { cacheHits, cacheMisses } = await this.#loadPages(readable);
-      if (definition.join) this.#join ??= await ShardJoin.load(tables, definition.join, definition.name, this.#memory.shard);
       const batch = new Batch<Event, State>(records, periods);
       batch.rejected.push(...rejected);
       for (const { record, origin } of rejected)
@@ -92,7 +102,14 @@ export class ShardOwner<Event, State, Pin> {
         duration_ms: clock.monotonic_ms() - started_ms,
         nextOffset: this.#memory.nextOffset,
       });
-    } catch (error) {
+    });
+  }
+
+  async #orAlarm(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      const error = thrown instanceof UnwritableRow ? new Unfoldable('a row that is read', thrown) : thrown;
       throw error instanceof Unfoldable ? await this.#verdictOn(error) : error;
     }
   }
@@ -119,11 +136,26 @@ export class ShardOwner<Event, State, Pin> {
         rejected.push({ record, origin: undefined, reason: 'its headers name a cause or a timer that cannot be read' });
         continue;
       }
-      const read = purely('the record at', record.offset, () => this.#context.definition.read(record, this.#memory.shard, this.#pin));
+      const read = purely('the record at', record.offset, () => this.#readOne(record));
       if (read.ok) readable.push({ record, origin, read });
       else rejected.push({ record, origin, reason: read.reason });
     }
     return { readable, rejected };
+  }
+
+  /** A record whose key no table takes is rejected: its page could never be read or written. */
+  #readOne(record: LogRecord): ReadEvent<Event> | Rejected {
+    const { definition } = this.#context;
+    const read = definition.read(record, this.#memory.shard, this.#pin);
+    if (!read.ok) return read;
+    if (read.periods.includes(EDGES)) throw new Error(`the period ${EDGES} is the engine's own: totals need another one`);
+    try {
+      checkKey(definition.pages.table, definition.pages.keyOf(read.key));
+      return read;
+    } catch (error) {
+      if (error instanceof UnwritableRow) return { ok: false, reason: `its key cannot be a key of the tables: ${error.message}` };
+      throw error;
+    }
   }
 
   /** Reads totals together with epoch and next_offset: if those are not this owner's, neither are the totals. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodePublishedTotals, encodePublishedTotals } from './published-totals.ts';
+import { decodePublishedTotals, encodeInParts, encodePublishedTotals, PART_BYTES_MAX } from './published-totals.ts';
 
 const text = fc.oneof(
   fc.constantFrom('__proto__', 'constructor'),
@@ -21,6 +21,25 @@ describe('published totals', () => {
         expect(decodePublishedTotals(Buffer.from(encodePublishedTotals(totals)))).toEqual(totals);
       }),
     );
+  });
+
+  it('are cut by period into parts of a limited size, in which nothing is missing', () => {
+    const all = Array.from({ length: 5 }, (_, name) => ({ period: 'all', name: `${name}`, figures: { orders: 1 } }));
+    const few = { fold: 'orders', shard: 0, nextOffset: 9, totals: all };
+    expect(encodeInParts(few)).toEqual([encodePublishedTotals(few)]);
+    const days = Array.from({ length: 2_500 }, (_, day) => day).flatMap((day) =>
+      Array.from({ length: 20 }, (_, name) => ({ period: `day-${day}`, name: `name-${name}`, figures: { orders: day } })),
+    );
+    const parts = encodeInParts({ ...few, totals: [...all, ...days] });
+    expect(Math.max(...parts.map((part) => Buffer.byteLength(part)))).toBeLessThanOrEqual(PART_BYTES_MAX);
+    const read = parts.map((part) => decodePublishedTotals(Buffer.from(part)));
+    expect(read.every((part) => part?.nextOffset === 9)).toBe(true);
+    expect(read.flatMap((part) => part?.totals ?? [])).toEqual([...all, ...days]);
+    const periods = read.map((part) => new Set(part?.totals.map(({ period }) => period)));
+    expect(
+      periods.reduce((sum, { size }) => sum + size, 0),
+      'no period is cut',
+    ).toBe(2_501);
   });
 
   it('name each measure once', () => {

@@ -3,14 +3,20 @@ import { z } from 'zod';
 import type { TotalRow } from '#platform/tables/tables.ts';
 import { recordJson } from './record-json.ts';
 
-/** A reader keeps the highest next_offset that it has seen of each shard: an owner that lost its shard may publish late. */
+/**
+ * A reader keeps the highest next_offset that it has seen of each shard and period: an owner that lost its shard may publish late, and
+ * much is published in several records.
+ */
 export interface PublishedTotals {
   readonly fold: string;
   readonly shard: number;
   readonly nextOffset: number;
-  /** All rows of period `all`, and those of the periods that the flush touched. */
+  /** All rows of some periods. A flush publishes `all` and the periods that it touched. */
   readonly totals: readonly TotalRow[];
 }
+
+/** Far below what a log takes in one record. */
+export const PART_BYTES_MAX = 256 * 1024;
 
 const schema = z
   .object({
@@ -24,8 +30,7 @@ const schema = z
 
 /**
  * The value of the record: JSON whose `totals` are `[period, name, figure, …]` each, the figures in the order of `measures`, null
- * where a row has none. A flush publishes all its rows in one record, which may have 1 MiB: with the measures named in each row it
- * would hold a third fewer.
+ * where a row has none. With the measures named in each row it would hold a third fewer.
  */
 export function encodePublishedTotals({ fold, shard, nextOffset, totals }: PublishedTotals): string {
   const measures = [...new Set(totals.flatMap(({ figures }) => Object.keys(figures)))];
@@ -35,6 +40,16 @@ export function encodePublishedTotals({ fold, shard, nextOffset, totals }: Publi
     ...measures.map((measure) => (Object.hasOwn(figures, measure) ? figures[measure] : null)),
   ]);
   return JSON.stringify({ fold, shard, next_offset: nextOffset, measures, totals: rows });
+}
+
+/** The values of as many records as it takes to keep each below PART_BYTES_MAX. A period is never cut: it has so many names at the most. */
+export function encodeInParts(published: PublishedTotals): string[] {
+  const whole = encodePublishedTotals(published);
+  if (Buffer.byteLength(whole) <= PART_BYTES_MAX) return [whole];
+  const periods = [...Map.groupBy(published.totals, ({ period }) => period).values()];
+  if (periods.length === 1) return [whole];
+  const middle = Math.ceil(periods.length / 2);
+  return [periods.slice(0, middle), periods.slice(middle)].flatMap((half) => encodeInParts({ ...published, totals: half.flat() }));
 }
 
 /** Reads a published record; undefined where it is none. */

@@ -55,7 +55,7 @@ export class ShardTotals {
    */
   add({ period, name, figures }: TotalChange): void {
     const names = this.#periods.get(period);
-    if (!names) throw new Error(`totals of ${period} were not loaded before they changed`);
+    if (!names) throw new Error(`totals of ${period} were not loaded before they changed: read names the periods that an event may change`);
     const known = names.get(name);
     if (!known && names.size >= this.#names_max) throw tooManyNames(period, name, this.#names_max);
     const total = known ?? this.#totalOf(period, name, this.#nothing);

@@ -21,6 +21,7 @@ import {
   type TopicDefinition,
   WrongSetup,
 } from './log.ts';
+import { checkSizes } from './record-size.ts';
 
 /** How often this process looks for what others have appended, in milliseconds. Its own appends wake its readers at once. */
 const LOOK_MS = 200;
@@ -84,6 +85,7 @@ class EmbeddedLog implements Log {
 
   async append(topic: string, records: readonly NewRecord[]): Promise<void> {
     if (records.length === 0) return;
+    checkSizes(records);
     try {
       const known = this.#topicOf(topic);
       checkIntegers(

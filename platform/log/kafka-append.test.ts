@@ -29,7 +29,7 @@ it('refuses records while more than 64 MiB wait for Kafka, and shows how many by
   };
   await appender.append('t', [recordOf(100)]);
   expect(await shown()).toBe(0);
-  const full = appender.append('t', Array(64).fill(recordOf(MEBIBYTE)));
+  const full = appender.append('t', Array(128).fill(recordOf(MEBIBYTE / 2)));
   expect(await shown()).toBe(64 * MEBIBYTE);
   // What waits is not yet above the limit.
   const last = appender.append('t', [recordOf(100)]);

@@ -9,8 +9,9 @@ import type { KafkaSettings } from './kafka-client.ts';
 import { partitionName } from './kafka-cluster.ts';
 import { measuredHeaders } from './kafka-headers.ts';
 import type { SafeProducer } from './kafka-producer.ts';
-import { AppendFailed, type NewRecord } from './log.ts';
+import { AppendFailed, type NewRecord, RECORD_BYTES_MAX } from './log.ts';
 import { partitionOf } from './partition.ts';
+import { checkSizes } from './record-size.ts';
 import { within } from './within.ts';
 
 export interface KafkaAppender {
@@ -52,8 +53,8 @@ interface PartitionQueue {
 }
 
 const APPEND_TIMEOUT_MS_DEFAULT = 30_000;
-/** Kafka's brokers take batches of up to 1 MiB by default, their own fields included. */
-const BATCH_BYTES_MAX = 900_000;
+/** A record that is larger, with its own fields, is a batch by itself. */
+const BATCH_BYTES_MAX = RECORD_BYTES_MAX;
 /** Encoded in one go, while nothing else runs. */
 const BATCH_RECORDS_MAX = 500;
 /** What may wait in memory for a Kafka that is slow or away; more is refused. */
@@ -181,6 +182,7 @@ export function kafkaAppender(
   return {
     async append(topic, records) {
       if (records.length === 0) return;
+      checkSizes(records);
       const call = append(topic, records);
       calls.add(call);
       try {

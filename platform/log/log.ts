@@ -65,6 +65,17 @@ export class AppendFailed extends Error {
   }
 }
 
+/**
+ * Bytes that the key, the value and the headers of a record may have together, in UTF-8. Kafka's brokers take batches of up to 1 MiB
+ * by default, their own fields included.
+ */
+export const RECORD_BYTES_MAX = 900_000;
+
+/** What no log takes, now or later: a record above RECORD_BYTES_MAX. Nothing of the call was sent. */
+export class UnwritableRecord extends RangeError {
+  override readonly name = 'UnwritableRecord';
+}
+
 /** What was asked for cannot be, as this process is set up: to ask again mends nothing, whoever set it up must. One sentence says all. */
 export class WrongSetup extends Error {
   override readonly name = 'WrongSetup';
@@ -144,7 +155,7 @@ export interface Log {
    * Within a partition no record of a call becomes durable, now or later, after a record of the same call whose fate is unknown:
    * the log always holds the first records of a call there, without a gap. So where a call is appended again as a whole, in the
    * same order, a reader knows the repetitions by the last record that it has taken.
-   * @throws AppendFailed naming the records that may not be durable
+   * @throws AppendFailed naming the records that may not be durable; UnwritableRecord
    */
   append(topic: string, records: readonly NewRecord[]): Promise<void>;
   /**

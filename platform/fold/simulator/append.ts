@@ -3,6 +3,7 @@
  * fate is unknown ends them: it may arrive later, once, or never, and nothing behind it ever does. Partitions fare apart.
  */
 import { AppendFailed, type Log, type NewRecord } from '#platform/log/log.ts';
+import { checkSizes } from '#platform/log/record-size.ts';
 import { SHARES, UNANSWERED, type Wait } from './call.ts';
 import type { SimulatedOwner } from './simulated-owner.ts';
 import { appendTo, type LogPartition } from './topic.ts';
@@ -18,8 +19,9 @@ const CUT = 0.4;
 
 /** @param suffixes parts arrive in any order, whatever became of those before: what the contract forbids */
 export function simulatedAppend(owner: SimulatedOwner, suffixes: boolean): Log['append'] {
-  return (topic, records) =>
-    new Promise((resolve, reject) => {
+  return async (topic, records) => {
+    checkSizes(records);
+    await new Promise<void>((resolve, reject) => {
       const unknown = new Set(records.keys());
       let isOver = false;
       const wait: Wait = {
@@ -53,6 +55,7 @@ export function simulatedAppend(owner: SimulatedOwner, suffixes: boolean): Log['
       for (const [log, part] of byPartition(owner, topic, records)) send(log, cut(owner, part));
       owner.wait(wait);
     });
+  };
 }
 
 function byPartition({ world }: SimulatedOwner, topic: string, records: readonly NewRecord[]): ReadonlyMap<LogPartition, Indexed[]> {

@@ -1,6 +1,6 @@
 /**
  * What the tables hold, without the network: every call here happens at one instant. Which instant that is, and whether
- * anybody hears of it, is the simulator's to decide (network.ts).
+ * anybody hears of it, is the simulator's to decide (ports.ts).
  */
 import type {
   CommitReply,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AppendFailed, type LogRecord, type NewRecord } from '../log.ts';
+import { AppendFailed, type LogRecord, type NewRecord, RECORD_BYTES_MAX, UnwritableRecord } from '../log.ts';
 import { partitionOf } from '../partition.ts';
 import { appendValues, freshTopic, numbers, type OpenLog, orderOf, readAll, valuesOf } from './owning.ts';
 
@@ -92,6 +92,21 @@ export function appendContract(log: OpenLog): void {
     const failure = log().append('contract-no-such-topic', [orderOf('a', '1'), orderOf('b', '2')]);
     await expect(failure).rejects.toThrow(AppendFailed);
     await expect(failure).rejects.toMatchObject({ indexes: new Set([0, 1]) });
+  });
+
+  it('takes a record as large as any may be, and nothing of a call with a larger one', async () => {
+    const topic = await freshTopic(log());
+    const largest = { ...orderOf('あ', 'x'.repeat(RECORD_BYTES_MAX - 10)), headers: { うえ: 'b' } };
+    const larger = [
+      { ...largest, key: 'ああ' },
+      { ...largest, value: `${largest.value}x` },
+      { ...largest, headers: { うえ: 'bb' } },
+      { ...largest, value: Buffer.from(`${largest.value}x`) },
+    ];
+    for (const record of larger) await expect(log().append(topic, [orderOf('a', '1'), record])).rejects.toThrow(UnwritableRecord);
+    await log().append(topic, [largest]);
+    const read = await readAll(log(), topic, 1);
+    expect(read.map(({ offset, value }) => [offset, value?.length])).toEqual([[0, RECORD_BYTES_MAX - 10]]);
   });
 
   it('stores nothing of a call, in its partition, behind a record whose fate is unknown; other calls go on', async () => {

@@ -8,7 +8,7 @@ const ROWS =
   '  await all([...written, ...emit(context, memory, batch.emitted)]);\n';
 const PAGES = "  if (pages.length > 0) await persist(context, memory, 'pages', () => tables.write(pages));\n";
 const PUBLISH = '  await publish(context, memory, batch);\n';
-const GROUP = "  if (commitGroup) await persist(context, memory, 'group offset', () => commitGroup(batch.end));\n";
+const GROUP = "  if (commitGroup && !join?.isOpen) await persist(context, memory, 'group offset', () => commitGroup(batch.end));\n";
 const rejects =
   "  if (rejected.length > 0) await persist(context, memory, 'rejected records', () => log.append(definition.rejectedTopic, rejected));\n";
 

@@ -16,8 +16,9 @@ const inCause = (from: string, to: string): Patch => ({ file: 'cause.ts', from, 
 
 const STEP_B = 'await all([...written, ...emit(context, memory, batch.emitted)]);\n';
 const PAGES = "  if (pages.length > 0) await persist(context, memory, 'pages', () => tables.write(pages));\n";
-const JOINED = '  join?.written();\n';
-const GROUP = "  if (commitGroup) await persist(context, memory, 'group offset', () => commitGroup(batch.end));\n";
+const JOIN_ROW = '    ...(complete?.row(batch.end) ?? []),\n';
+const JOINED = '  complete?.written();\n';
+const GROUP = "  if (commitGroup && !join?.isOpen) await persist(context, memory, 'group offset', () => commitGroup(batch.end));\n";
 const HEARING = 'return { ...heard, [from]: [offset, n] };';
 const HEARD_FROM = 'const last = Object.hasOwn(heard, from) ? heard[from] : undefined;';
 
@@ -236,11 +237,11 @@ export const joinMutants: readonly Mutant[] = [
     pipeline: smallAggregate,
     breaks: "the row of a join is written after the group's offset is stored",
     patches: [
-      inFlush('    ...(join?.row(batch.end) ?? []),\n', ''),
+      inFlush(JOIN_ROW, ''),
       inFlush(JOINED, ''),
       inFlush(
         GROUP,
-        `${GROUP}  const kept = join?.row(batch.end) ?? [];\n  if (kept.length > 0) await persist(context, memory, 'join', () => tables.write(kept));\n${JOINED}`,
+        `${GROUP.replace(' && !join?.isOpen', '')}  const kept = complete?.row(batch.end) ?? [];\n  if (kept.length > 0) await persist(context, memory, 'join', () => tables.write(kept));\n${JOINED}`,
       ),
     ],
   },
