@@ -75,10 +75,14 @@ export function foldEvent<Event, State>(folding: Folding<Event, State>, page: Pa
 }
 
 /** Expires a passed deadline of the state: what the event itself does comes after it. */
-function expire<Event, State>({ expiry }: Folding<Event, State>['definition'], state: State, at: At): Effects<State> | undefined {
+function expire<Event, State>({ name, expiry }: Folding<Event, State>['definition'], state: State, at: At): Effects<State> | undefined {
   if (expiry === undefined) return undefined;
   const due_ms = expiry.due_ms(state);
-  return due_ms === undefined || at.time_ms < due_ms ? undefined : expiry.expire(state, at);
+  if (due_ms === undefined || at.time_ms < due_ms) return undefined;
+  const expired = expiry.expire(state, at);
+  if ((expiry.due_ms(expired.state) ?? Number.POSITIVE_INFINITY) <= due_ms)
+    throw new Error(`expire of ${name} leaves the deadline that has passed: without a later one, or none, it expires with each event again`);
+  return expired;
 }
 
 /** Totals are added once, rows and lists are written again in a redo. */

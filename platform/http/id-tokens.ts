@@ -40,7 +40,13 @@ export function idTokenCheck(settings: IdTokenSettings, limits: PageLimits, cloc
       },
     );
     if (typeof subject !== 'string' || subject === '') throw unauthorized('The ID token names no user.');
-    return { name: 'ID token', subject, admit: (users) => limits.admit(ALL_TOKENS, address, users) };
+    limits.knock(address);
+    return {
+      name: 'ID token',
+      subject,
+      admit: (users) => limits.admit(ALL_TOKENS, address, users),
+      charge: (records) => limits.charge(address, records),
+    };
   };
 }
 

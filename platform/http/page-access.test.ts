@@ -5,7 +5,7 @@ import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { callerOf } from './caller.ts';
 import { ask, LOOPBACK, serve } from './http.testing.ts';
 import { startIssuer, type TestIssuer } from './issuer.testing.ts';
-import { PageLimits } from './page-limits.ts';
+import { type PageLimitSettings, PageLimits } from './page-limits.ts';
 import { type Role, type Route, sendJson } from './route.ts';
 import type { HttpSettings } from './server.ts';
 
@@ -177,5 +177,37 @@ describe('an ID token', () => {
     expect((await send(token)).status).toBe(200);
     expect((await send(token)).status).toBe(429);
     expect((await send(await issuer.token('U2'))).status).toBe(200);
+  });
+});
+
+describe('what pages may send', () => {
+  const limitsOf = (settings: Partial<PageLimitSettings>) => {
+    const clock = { ...systemClock, now_ms: () => 0, monotonic_ms: () => 0 };
+    return new PageLimits({ perUser: 10, perAddress: 10, perDay: 100, ...settings }, clock);
+  };
+  const times = (count: number, user: string) => Array.from({ length: count }, () => user);
+
+  it('is charged for all users of a batch, or for none', () => {
+    const limits = limitsOf({ perUser: 3, perAddress: 100 });
+    expect(() => limits.admit('pk', 'a', [...times(2, 'u'), ...times(4, 'greedy')])).toThrow('3 records a minute');
+    limits.admit('pk', 'a', times(3, 'u'));
+    expect(() => limits.admit('pk', 'a', ['u'])).toThrow('3 records a minute');
+  });
+
+  it('is given back where it was not accepted', () => {
+    const limits = limitsOf({ perDay: 5 });
+    limits.admit('pk', 'a', times(5, 'u'))(times(4, 'u'));
+    limits.admit('pk', 'a', times(4, 'u'));
+    expect(() => limits.admit('pk', 'a', ['v'])).toThrow('in a day');
+  });
+
+  it('counts each request as a record, and those that are not valid, for the address', () => {
+    const limits = limitsOf({});
+    for (let request = 0; request < 10; request++) limits.knock('a');
+    expect(() => limits.knock('a')).toThrow('10 records a minute are taken from one address');
+    limits.knock('b');
+    limits.charge('b', 100_000);
+    expect(() => limits.knock('b')).toThrow('from one address');
+    expect(() => limits.admit('pk', 'b', times(2, 'u'))).toThrow('from one address');
   });
 });

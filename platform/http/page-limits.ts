@@ -3,6 +3,7 @@
  * ID token let everybody in, so what they let in has limits. Each process counts for itself, from its start.
  */
 import type { Clock } from '#platform/clock/clock.ts';
+import type { GiveBack } from './caller.ts';
 import { HttpProblem } from './problem.ts';
 import { RateLimiter } from './rate-limit.ts';
 
@@ -35,22 +36,47 @@ export class PageLimits {
     this.#addresses = new RateLimiter({ perMinute: settings.perAddress, names: NAMES_MAX });
   }
 
+  /** A request counts as one record, whatever is in it: what is wrong costs work too. @throws HttpProblem 429 */
+  knock(address: string): void {
+    const wait_ms = this.#addresses.take(address, 1, this.#clock.monotonic_ms());
+    if (wait_ms > 0) throw this.#tooManyOf(address, wait_ms);
+  }
+
+  /** Charges records that are not valid: where they are more than the address may send, its next requests have to wait. */
+  charge(address: string, records: number): void {
+    this.#addresses.charge(address, records, this.#clock.monotonic_ms());
+  }
+
   /**
-   * Counts records of these users, one entry for each record, all or (but for the address) none.
+   * Counts records of these users, one entry for each record, all or none; the first of them has knocked.
    * @param key the publishable key, or one name for all ID tokens
+   * @returns gives back what was not accepted after all, one entry for each record
    * @throws HttpProblem 429, with Retry-After where waiting helps
    */
-  admit(key: string, address: string, users: readonly string[]): void {
-    const now_ms = this.#clock.now_ms();
+  admit(key: string, address: string, users: readonly string[]): GiveBack {
+    const [now_ms, monotonic_ms] = [this.#clock.now_ms(), this.#clock.monotonic_ms()];
     const sent = this.#sentToday(key, now_ms) + users.length;
     if (sent > this.#settings.perDay) throw tooMany('This key has sent all that it may in a day.', DAY_MS - (now_ms % DAY_MS));
-    const wait_ms = this.#addresses.take(address, users.length, now_ms);
-    if (wait_ms > 0) throw tooMany(`From one address come ${this.#settings.perAddress} records a minute at the most.`, wait_ms);
-    for (const [user, records] of countsOf(users)) {
-      const userWait_ms = this.#users.take(user, records, now_ms);
-      if (userWait_ms > 0) throw tooMany(`Of one user come ${this.#settings.perUser} records a minute at the most.`, userWait_ms);
+    const wait_ms = this.#addresses.wait_ms(address, users.length - 1, monotonic_ms);
+    if (wait_ms > 0) throw this.#tooManyOf(address, wait_ms);
+    const counts = countsOf(users);
+    for (const [user, records] of counts) {
+      const userWait_ms = this.#users.wait_ms(user, records, monotonic_ms);
+      if (userWait_ms > 0) throw tooMany(`This user has sent too much: ${this.#settings.perUser} records a minute are taken.`, userWait_ms);
     }
+    this.#addresses.charge(address, users.length - 1, monotonic_ms);
+    for (const [user, records] of counts) this.#users.charge(user, records, monotonic_ms);
     this.#today.set(key, sent);
+    return (unaccepted) => {
+      const again_ms = this.#clock.monotonic_ms();
+      for (const [user, records] of countsOf(unaccepted)) this.#users.charge(user, -records, again_ms);
+      this.#addresses.charge(address, -unaccepted.length, again_ms);
+      this.#today.set(key, Math.max(0, this.#sentToday(key, this.#clock.now_ms()) - unaccepted.length));
+    };
+  }
+
+  #tooManyOf(address: string, wait_ms: number): HttpProblem {
+    return tooMany(`From ${address} came too much: ${this.#settings.perAddress} records a minute are taken from one address.`, wait_ms);
   }
 
   #sentToday(key: string, now_ms: number): number {

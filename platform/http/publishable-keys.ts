@@ -32,6 +32,11 @@ export function publishableKeyCheck(keys: readonly PublishableKey[], limits: Pag
     if (origin === undefined || !origins.has(origin)) {
       throw new HttpProblem('forbidden', 'This publishable key is for pages of other origins; KAISEKI_PUBLISHABLE_KEYS says of which.');
     }
-    return { name: `publishable key ${key}`, admit: (users) => limits.admit(key, address, users) };
+    limits.knock(address);
+    return {
+      name: `publishable key ${key}`,
+      admit: (users) => limits.admit(key, address, users),
+      charge: (records) => limits.charge(address, records),
+    };
   };
 }

@@ -31,15 +31,27 @@ export class RateLimiter {
    * then nothing is taken. For more than a minute's worth that is Infinity.
    */
   take(name: string, amount: number, now_ms: number): number {
-    const { perMinute, names } = this.#limits;
-    if (amount > perMinute) return Number.POSITIVE_INFINITY;
-    const paid_ms = Math.max(this.#paid_ms.get(name) ?? 0, now_ms) + (amount * MINUTE_MS) / perMinute;
-    const wait_ms = paid_ms - now_ms - MINUTE_MS;
-    if (wait_ms > 0) return wait_ms;
+    const wait_ms = this.wait_ms(name, amount, now_ms);
+    if (wait_ms === 0) this.charge(name, amount, now_ms);
+    return wait_ms;
+  }
+
+  /** What `take` would return. */
+  wait_ms(name: string, amount: number, now_ms: number): number {
+    if (amount > this.#limits.perMinute) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#paidWith(name, amount, now_ms) - now_ms - MINUTE_MS);
+  }
+
+  /** Takes `amount` of what the name may do, or all of it where it is more; gives it back where it is negative. */
+  charge(name: string, amount: number, now_ms: number): void {
+    const paid_ms = Math.min(this.#paidWith(name, amount, now_ms), now_ms + MINUTE_MS);
     this.#paid_ms.delete(name);
     this.#paid_ms.set(name, paid_ms);
-    if (this.#paid_ms.size > names) this.#forgetOldest();
-    return 0;
+    if (this.#paid_ms.size > this.#limits.names) this.#forgetOldest();
+  }
+
+  #paidWith(name: string, amount: number, now_ms: number): number {
+    return Math.max(this.#paid_ms.get(name) ?? 0, now_ms) + (amount * MINUTE_MS) / this.#limits.perMinute;
   }
 
   #forgetOldest(): void {

@@ -51,6 +51,9 @@ describe('an order', () => {
       expect(accept({ [name]: 'o-1', order_id: 'o-2' }), name).toMatchObject({ ok: true, order: { orderId: 'o-2' } });
     }
     expect(refusedFor({ orderId: 'o-1', order_id: null })).toEqual(['orderId']);
+    // Of many ways to misspell one field the first is told, and nobody looks at a hundred thousand members.
+    expect(refusedFor({ orderId: 'o-1', OrderId: 'o-2', 'order-id': 'o-3' })).toEqual(['orderId']);
+    expect(refusedFor(Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`o-r-d-e-r-${index}`, 1])))).toEqual(['order']);
     for (const name of [
       'id',
       'order',

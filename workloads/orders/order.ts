@@ -7,6 +7,8 @@ import type { Menu } from './menu.ts';
 import { misspeltFields } from './misspelt-fields.ts';
 import { instantOf, TIMESTAMP, TIMESTAMP_SENT, WRONG_TIMESTAMP } from './order-time.ts';
 
+/** Menu types that a refusal lists. */
+const LISTED_MAX = 20;
 /** How far ahead of the server's clock a timestamp may lie. */
 const AHEAD_MS_MAX = 24 * 60 * 60_000;
 
@@ -77,12 +79,18 @@ export function acceptOrder(input: unknown, { menu, normalizeIds }: OrderRules, 
   // The menu has its say even where other fields are wrong: whoever mends the order need not come back for it.
   const menuType = parsed.ok ? parsed.order.menuType : menuTypeSchema.safeParse(input).data?.menu_type;
   if (menuType !== undefined && menu.dimensionOf(menuType) === undefined) {
-    problems.push({ field: 'menu_type', problem: `must be one of ${menu.menuTypes.join(', ')}` });
+    problems.push({ field: 'menu_type', problem: `must be one of ${listed(menu.menuTypes)}` });
   }
   if (parsed.ok && parsed.order.ts_ms > now_ms + AHEAD_MS_MAX) {
     problems.push({ field: 'timestamp', problem: 'must not lie more than a day ahead' });
   }
   return parsed.ok && problems.length === 0 ? parsed : { ok: false, problems };
+}
+
+/** The menu types, or the first of them. */
+function listed(menuTypes: readonly string[]): string {
+  const more = menuTypes.length - LISTED_MAX;
+  return more <= 0 ? menuTypes.join(', ') : `${menuTypes.slice(0, LISTED_MAX).join(', ')} and ${more} more (GET /api/menu)`;
 }
 
 function readOrder(schema: typeof orderSchema | typeof recordSchema, input: unknown): ParsedOrder {

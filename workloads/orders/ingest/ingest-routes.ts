@@ -17,6 +17,9 @@ const ORDER_BYTES_MAX = 64 * 1024;
 const BATCH_BYTES_MAX = 5 * 1024 * 1024;
 /** All bodies in memory at once. */
 const BODIES_BYTES_MAX = 128 * 1024 * 1024;
+/** A batch of a page, whose key everybody can read, and all bodies of pages at once: their slow uploads take no room from others. */
+const PAGE_BATCH_BYTES_MAX = 256 * 1024;
+const PAGE_BODIES_BYTES_MAX = 16 * 1024 * 1024;
 
 const JSON_TYPE = 'application/json';
 
@@ -44,7 +47,7 @@ export interface IngestRoutesOptions {
 }
 
 export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: IngestRoutesOptions): readonly Route[] {
-  const budget = new BodyBudget(BODIES_BYTES_MAX);
+  const budgets = { page: new BodyBudget(PAGE_BODIES_BYTES_MAX), other: new BodyBudget(BODIES_BYTES_MAX) };
   const documented = orderSchemaOf(orderRules.menu);
   const { accepted, refused } = metrics;
   // From 0 on: of a counter that begins with its first event, that event is no increase.
@@ -57,7 +60,7 @@ export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: Inges
   /** @throws HttpProblem 429 where a page had sent all that it may */
   const count = (admit: NonNullable<Caller['admit']>, orders: readonly Order[]) => {
     try {
-      admit(orders.map(({ userId }) => userId));
+      return admit(orders.map(({ userId }) => userId));
     } catch (error) {
       refused.inc({ reason: 'limited' }, orders.length);
       throw error;
@@ -79,20 +82,23 @@ export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: Inges
     },
     async handle(context) {
       if (queue.full) throw full(1);
+      const caller = callerOf(context);
+      const budget = caller.admit ? budgets.page : budgets.other;
       const rules = { types: [JSON_TYPE], limit_bytes: ORDER_BYTES_MAX, budget };
       const input = await readingBody(metrics, () => withTextBody(context, rules, async ({ text }) => parseJson(text)));
       const now_ms = clock.now_ms();
-      const caller = callerOf(context);
       const parsed = acceptOrder(ownedBy(caller, input), orderRules, now_ms);
       if (!parsed.ok) {
         refused.inc({ reason: 'invalid' });
         throw new HttpProblem('invalid', 'The order is not valid.', { errors: parsed.problems });
       }
-      if (caller.admit) count(caller.admit, [parsed.order]);
+      const giveBack = caller.admit && count(caller.admit, [parsed.order]);
       const appended = queue.add([recordOf(parsed.order, now_ms)]);
+      if (!appended) giveBack?.([parsed.order.userId]);
       if (!appended) throw full(1);
       const unconfirmed = await appended;
       if (unconfirmed.size > 0) {
+        giveBack?.([parsed.order.userId]);
         refused.inc({ reason: 'unconfirmed' });
         throw unavailable('The log did not confirm the order. Send it again; it is counted once.');
       }
@@ -109,7 +115,7 @@ export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: Inges
     tag: 'ingest',
     role: 'ingest',
     body: {
-      description: `At most ${BATCH_ORDERS_MAX} orders and ${BATCH_BYTES_MAX} bytes, unpacked where they come as gzip: one JSON text a line, or a JSON array.`,
+      description: `At most ${BATCH_ORDERS_MAX} orders and ${BATCH_BYTES_MAX} bytes (with a publishable key or an ID token ${PAGE_BATCH_BYTES_MAX}), unpacked where they come as gzip: one JSON text a line, or a JSON array.`,
       content: { [NDJSON]: documented, [JSON_TYPE]: z.array(documented).min(1).max(BATCH_ORDERS_MAX) },
     },
     responses: {
@@ -122,16 +128,22 @@ export function ingestRoutes({ rules: orderRules, queue, clock, metrics }: Inges
       if (queue.full) throw full(1);
       const now_ms = clock.now_ms();
       const caller = callerOf(context);
-      const rules = { types: [NDJSON, JSON_TYPE], limit_bytes: BATCH_BYTES_MAX, budget };
+      const size = caller.admit
+        ? { limit_bytes: PAGE_BATCH_BYTES_MAX, budget: budgets.page }
+        : { limit_bytes: BATCH_BYTES_MAX, budget: budgets.other };
+      const rules = { types: [NDJSON, JSON_TYPE], ...size };
       const read = await readingBody(metrics, () =>
         withTextBody(context, rules, (body) => readBatch(body, orderRules, now_ms, (input) => ownedBy(caller, input))),
       );
       refused.inc({ reason: 'invalid' }, read.invalid.length);
+      caller.charge?.(read.invalid.length);
       if (read.orders.length === 0) throw nothingValid(read);
-      if (caller.admit) count(caller.admit, read.orders);
+      const giveBack = caller.admit && count(caller.admit, read.orders);
       const appended = queue.add(read.orders.map((order) => recordOf(order, now_ms)));
+      if (!appended) giveBack?.(read.orders.map(({ userId }) => userId));
       if (!appended) throw full(read.orders.length, { members: { accepted: 0, refused: invalidOf(read) } });
       const unconfirmed = await appended;
+      giveBack?.([...unconfirmed].map((index) => read.orders[index]?.userId ?? ''));
       const result = { accepted: read.orders.length - unconfirmed.size, refused: refusedOf(read, unconfirmed) };
       refused.inc({ reason: 'unconfirmed' }, unconfirmed.size);
       accepted.inc(result.accepted);
