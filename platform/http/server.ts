@@ -12,7 +12,7 @@ import { answering } from './answering.ts';
 import { behindBase, withoutBase } from './base-path.ts';
 import { Connections } from './connections.ts';
 import { hostCheck, hostsIn, refuseOtherHosts } from './host.ts';
-import { crossOrigin, Origins } from './origins.ts';
+import { crossOrigin, Origins, refusePages } from './origins.ts';
 import { answerParserErrors } from './parser-errors.ts';
 import type { Route } from './route.ts';
 import { nothingMatched, routesMiddleware } from './router.ts';
@@ -63,6 +63,8 @@ export interface HttpServerOptions {
   readonly routes: readonly Route[];
   /** Serves what no route matches: the built pages. */
   readonly pages?: Middleware;
+  /** Whether every request of a page is refused: the server is for programs alone. */
+  readonly refusesPages?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -101,7 +103,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.use(answering({ clock, logger, metrics: options.metrics, stopping: stopping.signal, unread }));
   const isMine = hostCheck(settings);
   app.use(refuseOtherHosts(isMine));
-  app.use(crossOrigin(new Origins(settings.origins)));
+  app.use(options.refusesPages ? refusePages : crossOrigin(new Origins(settings.origins)));
   app.use(routesMiddleware(options.routes, accessCheck(settings, clock)));
   if (options.pages) app.use(options.pages);
   app.use(nothingMatched);
