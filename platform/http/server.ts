@@ -105,6 +105,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.use(refuseExpectations);
   const isMine = hostCheck(settings);
   app.use(refuseOtherHosts(isMine));
+  if (settings.basePath !== '') app.use(behindBase(settings.basePath));
   app.use(options.refusesPages ? refusePages : crossOrigin(new Origins(settings.origins)));
   app.use(routesMiddleware(options.routes, accessCheck(settings, clock)));
   if (options.pages) app.use(options.pages);
@@ -132,7 +133,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.setTimeout(limits.silence_ms);
   // A client that has said all, and said so, waits for its answer.
   Object.assign(server, { httpAllowHalfOpen: true });
-  const connections = new Connections(server, behindBase(settings.basePath, app.callback()));
+  const connections = new Connections(server, app.callback());
   answerParserErrors(server, connections, options.metrics);
   let stopped: Promise<void> | undefined;
   return {
