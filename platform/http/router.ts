@@ -3,6 +3,7 @@ import Router, { type RouterContext } from '@koa/router';
 import type { Middleware, ParameterizedContext } from 'koa';
 import type { AccessCheck } from './access.ts';
 import { type Caller, setCaller } from './caller.ts';
+import { queryParameters } from './parameters.ts';
 import { HttpProblem } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -43,7 +44,7 @@ export function methodNotAllowed(path: string, methods: readonly string[]): Http
 /** Path parameters win over query parameters of the same name. */
 function rawParameters(context: ParameterizedContext, params: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
   for (const text of Object.values(params)) mustBeDecoded(context.path, text);
-  return context.querystring === '' ? params : { ...context.query, ...params };
+  return context.querystring === '' ? params : { ...queryParameters(context.querystring), ...params };
 }
 
 /** The router hands a path parameter on as it was sent when it cannot be decoded: `%ZZ` would become somebody's id. */
