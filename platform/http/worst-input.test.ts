@@ -4,11 +4,27 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { type IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import Koa from 'koa';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '#platform/clock/clock.ts';
+import { decodeCursor } from '#platform/tables/cursor.ts';
+import { BadCursor, defineTable } from '#platform/tables/tables.ts';
+import { accessCheck, presentedKey } from './access.ts';
+import { withTextBody } from './body.ts';
+import { BodyBudget } from './body-budget.ts';
 import type { Characters } from './characters.ts';
+import { clientAddress } from './client-address.ts';
 import { hasAlready } from './etag.ts';
+import { hostCheck } from './host.ts';
+import { LOOPBACK } from './http.testing.ts';
+import { looksLikeToken } from './id-tokens.ts';
 import { JSON_DEPTH_MAX, JSON_VALUES_MAX, tooMuchJson } from './json-limits.ts';
 import { acceptsGzip, prefers } from './offers.ts';
+import { isOwnOrigin } from './origins.ts';
+import { queryParameters } from './parameters.ts';
+import { HttpProblem } from './problem.ts';
 
 /** Node's own limit for all headers of a request together, and those of the bodies of an order and a batch. */
 const HEADERS_BYTES_MAX = 16 * 1024;
@@ -114,6 +130,67 @@ describe('JSON', () => {
   });
 });
 
+/** Far more than a linear walk takes on a busy machine; a quadratic one of 16 KB takes some hundreds. */
+const WALK_MS_MAX = 100;
+
+describe('what reads with the runtime’s own functions, of which no step is counted, takes little time', () => {
+  const settings = {
+    ...LOOPBACK,
+    apiKeys: [{ role: 'read', key: 'x'.repeat(16) }],
+    publishableKeys: [{ key: 'pk_', origins: [] }],
+  } as const;
+  const check = accessCheck(settings, systemClock);
+  const rules = { types: ['application/json'], limit_bytes: 1, budget: new BodyBudget(1) };
+  const table = defineTable({
+    name: 'cursors',
+    columns: { a: 'text', b: 'text' },
+    partitionKey: ['a'],
+    clusteringKey: ['b'],
+  });
+
+  it.each<[string, (text: string) => unknown]>([
+    ['X-Forwarded-For', (text) => clientAddress(requestOf({ 'x-forwarded-for': text }), 1)],
+    ['Authorization', (text) => presentedKey(requestOf({ authorization: text }))],
+    ['Authorization, of the scheme', (text) => presentedKey(requestOf({ authorization: `Bearer ${text}` }))],
+    ['a token', (text) => looksLikeToken(`ey${text}`)],
+    ['Host', (text) => hostCheck(LOOPBACK)(text)],
+    ['Origin', (text) => isOwnOrigin(text, text)],
+    ['Content-Type', (text) => withTextBody(contextOf({ 'content-type': text }), rules, async () => undefined).catch(() => undefined)],
+    ['the query', (text) => attempt(() => check(contextOf({}, `/?${text.replaceAll(' ', '+')}`), 'read'))],
+    ['the parameters', (text) => attempt(() => queryParameters(text))],
+    ['a cursor', (text) => attempt(() => decodeCursor(table, {}, text))],
+    ['a cursor of this shape', (text) => attempt(() => decodeCursor(table, {}, Buffer.from(text).toString('base64url')))],
+  ])('%s', (_, read) => {
+    const texts = [...HEADERS, ...['&', '&a=', '%', '%41', '[', '::', 'f:', '.', ';charset='].map((part) => fill(part, HEADERS_BYTES_MAX))];
+    for (const text of texts) {
+      // The quicker of two: something else may have had the machine.
+      const took_ms = [1, 2].map(() => {
+        const started_ms = systemClock.monotonic_ms();
+        read(text);
+        return systemClock.monotonic_ms() - started_ms;
+      });
+      expect(Math.min(...took_ms), text.slice(0, 20)).toBeLessThan(WALK_MS_MAX);
+    }
+  });
+});
+
+function requestOf(headers: IncomingHttpHeaders, url = '/'): IncomingMessage {
+  return Object.assign(new IncomingMessage(new Socket()), { headers, url, method: 'POST' });
+}
+
+function contextOf(headers: IncomingHttpHeaders, url?: string) {
+  const request = requestOf(headers, url);
+  return new Koa().createContext(request, new ServerResponse(request));
+}
+
+function attempt(read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof HttpProblem || error instanceof BadCursor)) throw error;
+  }
+}
+
 /** Those whose text is short by then, and what makes it so. */
 const SHORT: readonly string[] = [
   // host.ts: HOST_CHARACTERS_MAX.
@@ -127,19 +204,26 @@ const OWN: readonly string[] = [
   String.raw`/^\/assets\/.*-[\w-]{8,}\.\w+$/`,
 ];
 
-const READERS = ['platform/http', 'platform/words', 'platform/clock', 'workloads/orders'];
+/** Those that put a regular expression together, and hold it against the same rule in a test of their own. */
+const BUILDERS: readonly string[] = ['workloads/orders/order-time.ts'];
+
+const READERS = ['platform/http', 'platform/tables/cursor.ts', 'platform/words', 'platform/clock', 'workloads/orders'];
 
 /** A file without its comments. */
 function codeOf(path: string): string {
   return readFileSync(path, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^ *\/\/.*$/gm, '');
 }
 
-/** The regular expressions of the files that read requests. */
-function expressions(): readonly string[] {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...READERS], { encoding: 'utf8' })
+/** The files that read requests. */
+function readers(): readonly string[] {
+  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...READERS], { encoding: 'utf8' })
     .split('\n')
     .filter((path) => path.endsWith('.ts') && !/\.(test|testing)\.ts$/.test(path) && !/\/(replay|daily|faults)\//.test(path));
-  return files.flatMap((path) =>
+}
+
+/** Their regular expressions. */
+function expressions(): readonly string[] {
+  return readers().flatMap((path) =>
     [...codeOf(path).matchAll(/(?<=[=(,&|?: ]|return )\/(?![/*\s])(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\n\\])+\/[dgimsuvy]*(?=[.,;)\s])/g)].map(
       ([found]) => found,
     ),
@@ -157,4 +241,12 @@ it('a regular expression is anchored, and repeats without a bound at one place o
   });
   expect(wrong).toEqual([]);
   for (const known of [...SHORT, ...OWN]) expect(found, 'a list here names one that is gone').toContain(known);
+});
+
+it('a regular expression stands where it is found, and is not put together', () => {
+  expect(readers().filter((path) => codeOf(path).includes('RegExp('))).toEqual(BUILDERS);
+});
+
+it('a query is read by this server’s own function: Koa’s takes time that grows with its square', () => {
+  expect(readers().filter((path) => /context(?:\.request)?\.query\b/.test(codeOf(path)))).toEqual([]);
 });
