@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -96,4 +98,25 @@ it('nothing that a key protects is shown without one, but metrics on their own p
   expect(await metricsOf(running.address, { 'x-api-key': 'read-key-0123456789' })).toEqual({ status: 200, hasTotals: true });
   expect(await metricsOf(running.metricsAddress)).toEqual({ status: 200, hasTotals: true });
   expect((await fetch(`${running.metricsAddress}/api/totals`)).status).toBe(404);
+});
+
+it('no page reads metrics on their own port, of whatever origin and by whatever name', async () => {
+  const shop = 'https://shop.example';
+  const { running } = await startAll({
+    KAISEKI_API_KEYS: 'read:read-key-0123456789',
+    KAISEKI_METRICS_PORT: '0',
+    KAISEKI_ORIGINS: shop,
+    KAISEKI_ALLOW_ANONYMOUS: 'true',
+  });
+  const { metricsAddress } = running;
+  for (const origin of [shop, 'https://evil.example', `${metricsAddress}`, 'null']) {
+    const answer = await fetch(`${metricsAddress}/metrics`, { headers: { origin } });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')], origin).toEqual([403, null]);
+    expect(await answer.json()).toMatchObject({ type: 'urn:problem-type:kaiseki:forbidden', status: 403 });
+  }
+  // DNS rebinding: to the browser, the page stays with its own site, and sends no Origin.
+  const rebound = get(`${metricsAddress}/metrics`, { headers: { host: 'rebound.example' } });
+  const [{ statusCode }] = (await once(rebound, 'response')) as [IncomingMessage];
+  rebound.destroy();
+  expect(statusCode).toBe(421);
 });

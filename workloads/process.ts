@@ -138,12 +138,25 @@ function httpServer(platform: Platform, life: ProcessLife, pages: string | undef
   });
 }
 
-/** The listener that nobody but Prometheus is to reach. Its own requests are none of those that the program's metrics count. */
+/**
+ * The listener that nobody but Prometheus is to reach: no page of any origin asks it, and on this machine it answers for
+ * localhost alone. Its own requests are none of those that the program's metrics count.
+ */
 function metricsServer({ settings, clock, metrics, logger }: Platform): HttpServer | undefined {
-  const { metricsPort: port, host, allowAnonymous } = settings.http;
+  const { metricsPort: port, host } = settings.http;
   if (port === undefined) return undefined;
   return createHttpServer({
-    settings: { ...settings.http, port, basePath: '', apiKeys: [], allowAnonymous: allowAnonymous || !isLoopback(host) },
+    settings: {
+      ...settings.http,
+      port,
+      basePath: '',
+      apiKeys: [],
+      origins: [],
+      publishableKeys: [],
+      idTokens: undefined,
+      allowAnonymous: !isLoopback(host),
+    },
+    refusesPages: true,
     limits: DEFAULT_HTTP_LIMITS,
     routes: [metricsRoute(metrics, 'open')],
     clock,

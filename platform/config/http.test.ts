@@ -24,6 +24,15 @@ describe('KAISEKI_API_KEYS', () => {
   });
 });
 
+it('metrics have another port than everything else', () => {
+  expect(() => read({ KAISEKI_PORT: '9090', KAISEKI_METRICS_PORT: '9090' })).toThrow(
+    'KAISEKI_METRICS_PORT must be another port than KAISEKI_PORT, which is 9090 too',
+  );
+  expect(() => read({ KAISEKI_METRICS_PORT: '8080' })).toThrow('KAISEKI_METRICS_PORT must be another port');
+  // 0 is any free one, and another one each time.
+  expect(read({ KAISEKI_PORT: '0', KAISEKI_METRICS_PORT: '0' })).toMatchObject({ port: 0, metricsPort: 0 });
+});
+
 describe('pages of other origins', () => {
   const ORIGINS = { KAISEKI_ORIGINS: 'https://shop.example, HTTPS://Mini.Example:443/' };
   const API_KEYS = { KAISEKI_API_KEYS: 'read:0123456789abcdef' };

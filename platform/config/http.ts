@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ApiKey } from '#platform/http/access.ts';
 import { PUBLISHABLE } from '#platform/http/publishable-keys.ts';
 import type { HttpSettings } from '#platform/http/server.ts';
-import { defineGroup } from './environment.ts';
+import { type CheckContext, defineGroup } from './environment.ts';
 import { checkPages, pageSettings, pageVariables } from './pages.ts';
 import { flag, text, wholeNumber } from './variables.ts';
 
@@ -25,6 +25,16 @@ const apiKeys = z.string().transform((written, context): ApiKey[] =>
     return z.NEVER;
   }),
 );
+
+/** Two listeners cannot have one port; 0 is another free one for each. */
+function checkPorts(
+  values: { readonly KAISEKI_PORT?: number; readonly KAISEKI_METRICS_PORT?: number | undefined },
+  context: CheckContext,
+): void {
+  const { KAISEKI_PORT: port, KAISEKI_METRICS_PORT: metricsPort } = values;
+  if (port !== metricsPort || port === 0 || port === undefined) return;
+  context.report('KAISEKI_METRICS_PORT', `must be another port than KAISEKI_PORT, which is ${port} too`);
+}
 
 export const httpGroup = defineGroup({
   title: 'HTTP',
@@ -64,7 +74,10 @@ export const httpGroup = defineGroup({
       ),
     ...pageVariables,
   },
-  check: checkPages,
+  check(values, context) {
+    checkPages(values, context);
+    checkPorts(values, context);
+  },
   build: (values): HttpSettings => ({
     ...pageSettings(values),
     host: values.KAISEKI_HOST,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
+import { systemClock } from '#platform/clock/clock.ts';
 import { withoutBase } from './base-path.ts';
 import { documentationRoutes } from './docs.ts';
 import { LOOPBACK, serve } from './http.testing.ts';
@@ -30,8 +31,27 @@ it('is understood, whether a proxy has taken it off or not, and is part of the a
   for (const [, address = ''] of page.matchAll(/(?:href|src)="([^"]+)"/g)) {
     if (address !== 'data:,') expect((await fetch(new URL(address, `${url}/docs`))).status, address).toBe(200);
   }
-  const bare = await fetch(url, { redirect: 'manual' });
-  expect([bare.status, bare.headers.get('location')]).toEqual([308, '/kaiseki/']);
+});
+
+it('is led to its slash, with what it is asked for, as every other request is answered', async () => {
+  const { url, metrics } = await serve(ROUTES, { settings: SETTINGS });
+  for (const query of ['', '?x=1&y=%2F']) {
+    const bare = await fetch(url + query, { redirect: 'manual' });
+    expect([bare.status, bare.headers.get('location')]).toEqual([308, `/kaiseki/${query}`]);
+    expect(bare.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(bare.headers.get('x-content-type-options')).toBe('nosniff');
+  }
+  while (!(await metrics.render()).includes('route="none",status="3xx"} 2')) await systemClock.sleep(5);
+  const [{ statusCode }] = (await once(get(url, { headers: { host: 'rebound.example' } }), 'response')) as [IncomingMessage];
+  expect(statusCode).toBe(421);
+});
+
+it.each(['', '/kaiseki'])('the documentation is a page with and without a slash at its end, under "%s"', async (basePath) => {
+  const { url } = await serve(ROUTES, { settings: { ...LOOPBACK, basePath } });
+  const page = await fetch(`${url}/docs/?x=1`);
+  expect([page.status, page.url]).toEqual([200, `${url}/docs?x=1`]);
+  const [, script = ''] = /src="([^"]+)"/.exec(await page.text()) ?? [];
+  expect((await fetch(new URL(script, page.url))).status).toBe(200);
 });
 
 it('is taken off an upgrade too', async () => {

@@ -1,5 +1,5 @@
 /** A path in front of all others, where a proxy shares its host among several programs: `/kaiseki`. */
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Middleware } from 'koa';
 
 /**
  * Takes the base path off a request. Without it, a request is understood as well: many proxies take it off themselves.
@@ -11,20 +11,18 @@ export function withoutBase(url: string, basePath: string): string {
   return rest.startsWith('/') ? rest : rest === '' || rest.startsWith('?') ? `/${rest}` : url;
 }
 
-/** Listens to requests with and without the base path. */
-export function behindBase(basePath: string, listener: RequestListener): RequestListener {
-  if (basePath === '') return listener;
-  return (request, response) => {
-    if (isBaseItself(request, basePath)) {
+/** Takes requests with and without the base path. */
+export function behindBase(basePath: string): Middleware {
+  return (context, next) => {
+    const rest = context.url.startsWith(basePath) ? context.url.slice(basePath.length) : undefined;
+    const isBaseItself = rest === '' || rest?.startsWith('?');
+    if (isBaseItself && (context.method === 'GET' || context.method === 'HEAD')) {
       // The pages' addresses are relative: without the slash they would lead out of here.
-      response.writeHead(308, { Location: `${basePath}/` }).end();
-      return;
+      context.status = 308;
+      context.set('Location', `${basePath}/${rest}`);
+      return Promise.resolve();
     }
-    request.url = withoutBase(request.url ?? '/', basePath);
-    listener(request, response);
+    context.url = withoutBase(context.url, basePath);
+    return next();
   };
-}
-
-function isBaseItself({ method, url }: IncomingMessage, basePath: string): boolean {
-  return url === basePath && (method === 'GET' || method === 'HEAD');
 }

@@ -40,5 +40,26 @@ it('is a network of IPv6: a customer has many addresses and is one', async () =>
   expect(await one('[2001:db8:1:2::9]:443')).toBe('2001:db8:1:2::/64');
   expect(await one('2001:db8::9')).toBe('2001:db8:0:0::/64');
   expect(await one('::1')).toBe('0:0:0:0::/64');
-  expect(await one('::ffff:192.0.2.1')).toBe('192.0.2.1');
+  expect(await one('fe80::1:2:3:4%eth0')).toBe('fe80:0:0:0::/64');
+});
+
+it('is one, however it is written', async () => {
+  const one = await given(1);
+  for (const written of ['2001:DB8:0001:2::9', '2001:0db8:1:0002:0:0:0:9', '[2001:db8:1:2::9]:443']) {
+    expect(await one(written)).toBe('2001:db8:1:2::/64');
+  }
+  for (const written of [
+    '::ffff:192.0.2.1',
+    '::FFFF:192.0.2.1',
+    '0:0:0:0:0:ffff:192.0.2.1',
+    '0:0::ffff:c000:201',
+    '[::FFFF:c000:0201]:5000',
+  ]) {
+    expect(await one(written)).toBe('192.0.2.1');
+  }
+});
+
+it('is the one that connects, where the proxy says nothing', async () => {
+  const one = await given(1);
+  for (const nothing of ['', ' ', '192.0.2.1,', '[', '[]:80']) expect(await one(nothing)).toBe('127.0.0.1');
 });

@@ -6,6 +6,9 @@ import { isIPv6 } from 'node:net';
 const ADDRESS_CHARACTERS_MAX = 64;
 /** Of an IPv6 address, the part that a provider gives to one customer as a whole: 64 bits. */
 const NETWORK_GROUPS = 4;
+const GROUPS = 8;
+/** What stands before an IPv4 address that is written as an IPv6 one (RFC 4291, section 2.5.5.2). */
+const MAPPED = ['0', '0', '0', '0', '0', 'ffff'];
 
 /**
  * The client's address, an IPv6 one as its network, so that a customer has one and not 2^64.
@@ -17,7 +20,9 @@ export function clientAddress(request: IncomingMessage, proxies: number): string
   const forwarded = request.headers['x-forwarded-for'];
   if (proxies === 0 || forwarded === undefined) return networkOf(seen);
   const hops = String(forwarded).split(',');
-  return networkOf(withoutPort(hops[Math.max(0, hops.length - proxies)]?.trim().slice(0, ADDRESS_CHARACTERS_MAX) ?? seen));
+  const hop = hops[Math.max(0, hops.length - proxies)] ?? '';
+  // A proxy that says nothing stands for itself: an empty name would be one for all clients.
+  return networkOf(withoutPort(hop.trim().slice(0, ADDRESS_CHARACTERS_MAX)) || seen);
 }
 
 /** Some proxies write the port too: `192.0.2.1:5000`, `[2001:db8::1]:5000`. */
@@ -27,13 +32,24 @@ function withoutPort(address: string): string {
   return colon === address.lastIndexOf(':') && colon > 0 ? address.slice(0, colon) : address;
 }
 
+/** However the address is written, its network has one spelling. */
 function networkOf(address: string): string {
-  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-  if (!isIPv6(plain)) return plain;
-  const [head = '', tail] = plain.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  // The zeros that `::` stands for lie in the network's part as far as what is written before it does not fill that.
-  const zeros = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
-  const all = [...groups, ...Array.from({ length: zeros }, () => '0'), ...(tail ? tail.split(':') : [])];
-  return `${all.slice(0, NETWORK_GROUPS).join(':')}::/64`;
+  if (!isIPv6(address)) return address;
+  // A zone says which of this machine's own networks it is.
+  const [plain = ''] = address.split('%');
+  // A URL spells addresses in one way (RFC 5952): lower case, no leading zeros, IPv4 within IPv6 in groups.
+  const groups = groupsOf(URL.parse(`http://[${plain}]`)?.hostname.slice(1, -1) ?? plain);
+  if (groups.slice(0, MAPPED.length).join(':') === MAPPED.join(':')) return groups.slice(MAPPED.length).flatMap(bytesOf).join('.');
+  return `${groups.slice(0, NETWORK_GROUPS).join(':')}::/64`;
+}
+
+/** The eight groups of an IPv6 address, with the zeros that `::` stands for. */
+function groupsOf(address: string): readonly string[] {
+  const [head = [], tail = []] = address.split('::').map((part) => (part === '' ? [] : part.split(':')));
+  return [...head, ...Array.from({ length: GROUPS - head.length - tail.length }, () => '0'), ...tail];
+}
+
+function bytesOf(group: string): readonly number[] {
+  const value = Number.parseInt(group, 16);
+  return [value >> 8, value & 0xff];
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { compress } from './compression.ts';
 import { serve } from './http.testing.ts';
 import { exchange } from './raw.testing.ts';
 import { type Route, sendJson } from './route.ts';
@@ -48,6 +49,22 @@ describe('an answer', () => {
 
   it.each(['/small', '/events'])('stays as it is otherwise: %s', async (path) => {
     expect((await ask(path, 'Accept-Encoding: gzip\r\n')).head).not.toContain('content-encoding');
+  });
+
+  it('is not said to be compressed before it is', async () => {
+    const said: boolean[] = [];
+    const { url } = await serve([
+      answering('/watched', async (context) => {
+        sendJson(context, 200, 'a'.repeat(5_000));
+        const compressing = compress(context);
+        said.push(context.res.hasHeader('Content-Encoding'));
+        await compressing;
+        said.push(context.res.hasHeader('Content-Encoding'));
+      }),
+    ]);
+    const response = await fetch(`${url}/watched`, { headers: { 'accept-encoding': 'gzip' } });
+    expect(await response.json()).toHaveLength(5_000);
+    expect(said).toEqual([false, true]);
   });
 
   it('says how long it is once it is compressed', async () => {

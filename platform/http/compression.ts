@@ -22,8 +22,8 @@ export function compress(context: ParameterizedContext): Promise<void> | undefin
   if ((!isText && !isStream) || res.hasHeader('Content-Encoding')) return undefined;
   context.vary('Accept-Encoding');
   if (!acceptsGzip(context.get('Accept-Encoding'))) return undefined;
-  context.set('Content-Encoding', 'gzip');
   if (isText) return compressText(context, body);
+  context.set('Content-Encoding', 'gzip');
   // Whoever goes away ends both; what went wrong is told by the answer's own end.
   context.body = pipeline(body, createGzip(OPTIONS), () => undefined);
   return undefined;
@@ -31,4 +31,6 @@ export function compress(context: ParameterizedContext): Promise<void> | undefin
 
 async function compressText(context: ParameterizedContext, text: string): Promise<void> {
   context.body = await gzipped(text, OPTIONS);
+  // Not before: where it fails, a problem is answered, as it is.
+  context.set('Content-Encoding', 'gzip');
 }

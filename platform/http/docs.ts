@@ -70,6 +70,12 @@ export function documentationRoutes(routes: readonly Route[], api: ApiDescriptio
       role: 'open',
       responses: { 200: { description: 'Swagger UI.', content: { 'text/html': undefined } } },
       async handle(context) {
+        if (context.path.endsWith('/')) {
+          // The page's addresses are relative: behind a slash they would lead to /docs/docs.
+          context.status = 308;
+          context.set('Location', `../docs${context.search}`);
+          return;
+        }
         context.set({ 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': CONTENT_SECURITY_POLICY });
         context.body = PAGE;
       },

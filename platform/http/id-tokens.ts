@@ -1,7 +1,8 @@
 /** ID tokens (OpenID Connect Core 1.0): the issuer vouches for a user, so that what is sent is theirs whatever the page says. */
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import type { Clock } from '#platform/clock/clock.ts';
 import type { Caller } from './caller.ts';
+import { issuerKeys } from './issuer-keys.ts';
 import type { PageLimits } from './page-limits.ts';
 import { HttpProblem, unauthorized, unavailable } from './problem.ts';
 import type { Role } from './route.ts';
@@ -19,8 +20,6 @@ export interface IdTokenSettings {
 const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA', 'Ed25519'];
 /** How far the clocks may be apart, in seconds. */
 const CLOCKS_APART_S = 60;
-/** The issuer's keys: how long an answer may take, how long it is believed, and how long a key that is not among them is not asked for again. */
-const KEYS = { timeoutDuration: 5_000, cacheMaxAge: 600_000, cooldownDuration: 30_000 };
 /** All ID tokens together have one daily cap. */
 const ALL_TOKENS = 'id token';
 
@@ -29,7 +28,7 @@ export type IdTokenCheck = (token: string, role: Role, address: string) => Promi
 
 export function idTokenCheck(settings: IdTokenSettings, limits: PageLimits, clock: Clock): IdTokenCheck {
   const { issuer, audience } = settings;
-  const keys = createRemoteJWKSet(new URL(settings.keysUrl), KEYS);
+  const keys = issuerKeys(new URL(settings.keysUrl), clock);
   const rules = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCKS_APART_S, requiredClaims: ['sub', 'exp', 'iat'] };
   return async (token, role, address) => {
     if (role !== 'ingest') throw new HttpProblem('forbidden', `This needs a key of the role ${role}; an ID token only sends.`);

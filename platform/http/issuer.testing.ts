@@ -7,8 +7,8 @@ import type { IdTokenSettings } from './id-tokens.ts';
 
 export interface TestIssuer {
   readonly settings: IdTokenSettings;
-  /** A token of this user, for `settings`; `changes` make it another one. */
-  token(subject: string, changes?: JWTPayload): Promise<string>;
+  /** A token of this user, for `settings`; `changes` make it another one, `keyId` one of a key that is not among its own. */
+  token(subject: string, changes?: JWTPayload, keyId?: string): Promise<string>;
   /** How often its keys were asked for. */
   asked(): number;
   /** Whether it answers with its keys, or with 503. */
@@ -30,9 +30,9 @@ export async function startIssuer(): Promise<TestIssuer> {
   const settings = { issuer: address, audience: '1234567890', keysUrl: `${address}/certs` };
   return {
     settings,
-    token: (sub, changes = {}) =>
+    token: (sub, changes = {}, kid = 'one') =>
       new SignJWT({ iss: settings.issuer, aud: settings.audience, sub, ...changes })
-        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setProtectedHeader({ alg: 'ES256', kid })
         .setIssuedAt()
         .setExpirationTime(changes.exp ?? '1h')
         .sign(privateKey),

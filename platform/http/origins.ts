@@ -81,6 +81,12 @@ export function crossOrigin(origins: Origins): Middleware {
   };
 }
 
+/** Lets no request of a page through that says that it is one, whatever its origin. */
+export const refusePages: Middleware = ({ req: { headers } }, next) => {
+  if (headers.origin === undefined) return next();
+  throw new HttpProblem('forbidden', 'No page may ask here; this is for programs.');
+};
+
 /** Whether the request comes from a page of one of the origins. */
 export function isFromListedOrigin(context: ParameterizedContext): boolean {
   return context.state[LISTED] === true;

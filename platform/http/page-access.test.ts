@@ -1,6 +1,6 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '#platform/clock/clock.ts';
+import { type Clock, systemClock } from '#platform/clock/clock.ts';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
 import { callerOf } from './caller.ts';
 import { ask, LOOPBACK, serve } from './http.testing.ts';
@@ -11,6 +11,7 @@ import type { HttpSettings } from './server.ts';
 
 const SHOP = 'https://shop.example';
 const PAGE_KEY = 'pk_shop-0123456789';
+const MINUTE_MS = 60_000;
 const API_KEY = 'ingest-0123456789';
 
 /** Answers with who sends, once what they send is counted. */
@@ -37,8 +38,8 @@ const KEYED: HttpSettings = {
   publishableKeys: [{ key: PAGE_KEY, origins: [SHOP] }],
 };
 
-async function given(settings: HttpSettings) {
-  const { url } = await serve(ROUTES, { settings });
+async function given(settings: HttpSettings, clock = systemClock) {
+  const { url } = await serve(ROUTES, { settings, clock });
   return (path: string, headers: Record<string, string> = {}) => ask(url, ROUTES, path, { method: 'POST', headers });
 }
 
@@ -106,9 +107,14 @@ describe('an ID token', () => {
   async function withIssuer(changes: Partial<HttpSettings> = {}) {
     const issuer = await startIssuer();
     onTestFinished(issuer.close);
-    const post = await given({ ...KEYED, publishableKeys: [], idTokens: issuer.settings, ...changes });
+    let later_ms = 0;
+    const clock: Clock = { ...systemClock, monotonic_ms: () => systemClock.monotonic_ms() + later_ms };
+    const post = await given({ ...KEYED, publishableKeys: [], idTokens: issuer.settings, ...changes }, clock);
+    const later = (wait_ms: number) => {
+      later_ms += wait_ms;
+    };
     const send = (token: string, path = '/ingest') => post(path, { authorization: `Bearer ${token}` });
-    return { issuer, send, post };
+    return { issuer, send, post, later };
   }
 
   it('says whose the orders are', async () => {
@@ -163,12 +169,55 @@ describe('an ID token', () => {
   });
 
   it('waits for keys that cannot be had now, no longer than that lasts', async () => {
-    const { issuer, send } = await withIssuer();
+    const { issuer, send, later } = await withIssuer();
     issuer.answers(false);
     const token = await issuer.token('U1');
     expect((await send(token)).status).toBe(503);
     issuer.answers(true);
+    later(10_000);
     expect((await send(token)).status).toBe(200);
+  });
+
+  it('is checked with the keys that are known, while the issuer is away, for a day', async () => {
+    const { issuer, send, later } = await withIssuer();
+    const token = await issuer.token('U1');
+    expect((await send(token)).status).toBe(200);
+    issuer.answers(false);
+    for (const wait_ms of [11 * MINUTE_MS, 60 * MINUTE_MS]) {
+      later(wait_ms);
+      expect((await send(token)).status).toBe(200);
+    }
+    expect(issuer.asked()).toBe(3);
+    later(24 * 60 * MINUTE_MS);
+    expect((await send(token)).status).toBe(503);
+    issuer.answers(true);
+    later(10_000);
+    expect((await send(token)).status).toBe(200);
+  });
+
+  it('costs no question to an issuer that has just failed to answer', async () => {
+    const { issuer, send, later } = await withIssuer();
+    issuer.answers(false);
+    for (let sent = 0; sent < 5; sent++) expect((await send(await issuer.token(`U${sent}`))).status).toBe(503);
+    expect(issuer.asked()).toBe(1);
+    later(10_000);
+    expect((await send(await issuer.token('U1'))).status).toBe(503);
+    expect(issuer.asked()).toBe(2);
+  });
+
+  it('of a key that is not known costs a question now and then', async () => {
+    const { issuer, send, later } = await withIssuer();
+    const strange = await issuer.token('U1', {}, 'another');
+    for (let sent = 0; sent < 3; sent++) expect((await send(strange)).status).toBe(401);
+    expect(issuer.asked()).toBe(1);
+    later(MINUTE_MS);
+    for (let sent = 0; sent < 3; sent++) expect((await send(strange)).status).toBe(401);
+    expect(issuer.asked()).toBe(2);
+    later(MINUTE_MS);
+    issuer.answers(false);
+    for (let sent = 0; sent < 3; sent++) expect((await send(strange)).status).toBe(503);
+    expect(issuer.asked()).toBe(3);
+    expect((await send(await issuer.token('U1'))).status).toBe(200);
   });
 
   it('has limits for its user too', async () => {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Middleware } from 'koa';
 import type { Metrics } from '#platform/metrics/metrics.ts';
 import type { Connections } from './connections.ts';
 import { answerOnSocket } from './on-socket.ts';
@@ -16,26 +17,40 @@ interface ParserError extends Error {
 /** Answers for a server whose connections are followed. */
 export function answerParserErrors(server: Server, connections: Connections, metrics: Metrics): void {
   server.on('clientError', (error: ParserError, socket: Socket) => {
-    const underWay = connections.underWay(socket);
-    // A request that had come whole gets its answer; what followed it is lost with the connection.
-    if (underWay?.request.complete && !underWay.response.writableEnded) {
-      underWay.response.shouldKeepAlive = false;
+    // Each further part of what cannot be parsed is told of again.
+    if (!connections.end(socket)) return;
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
       return;
     }
-    const isAnswered = underWay?.response.headersSent === true;
-    if (!socket.writable || isAnswered || error.code === 'ECONNRESET') {
+    const unfinished = connections.unfinished(socket);
+    // Requests that had come whole get their answers; what followed them is lost with the connection.
+    const last = unfinished.findLast(({ request, response }) => request.complete || response.writableEnded);
+    if (last) {
+      last.response.shouldKeepAlive = false;
+      last.response.once('finish', () => socket.destroySoon());
+      return;
+    }
+    const cutShort = unfinished[0];
+    if (cutShort?.response.headersSent) {
       socket.destroy();
       return;
     }
     const problem = problemOf(error);
     metrics.http.requests.inc({ method: 'other', route: 'none', status: `${Math.floor(problem.status / 100)}xx` });
-    answerOnSocket(socket, problem, underWay?.request.url ?? '', randomUUID());
+    answerOnSocket(socket, problem, cutShort?.request.url ?? '', randomUUID());
   });
-  server.on('checkExpectation', (request) => {
-    const problem = new HttpProblem('expectation-failed', 'The only thing to expect here is 100-continue.');
-    answerOnSocket(request.socket, problem, request.url ?? '', randomUUID());
-  });
+  // What else is expected is refused as any other request is, in its turn.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
+
+/** Refuses a request that expects what is not done here (RFC 9110, section 10.1.1). */
+export const refuseExpectations: Middleware = ({ req: { headers, httpVersion }, res }, next) => {
+  // HTTP/1.0 knows none.
+  if (headers.expect === undefined || httpVersion !== '1.1' || headers.expect.toLowerCase() === '100-continue') return next();
+  res.shouldKeepAlive = false;
+  throw new HttpProblem('expectation-failed', 'The only thing to expect here is 100-continue.');
+};
 
 function problemOf({ code, reason = '' }: ParserError): HttpProblem {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new HttpProblem('timeout', 'The request took too long to arrive.');

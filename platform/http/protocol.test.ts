@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '#platform/clock/clock.ts';
 import { parseJson, withTextBody } from './body.ts';
 import { BodyBudget } from './body-budget.ts';
+import { UNFINISHED_MAX } from './connections.ts';
 import { LOOPBACK, serve } from './http.testing.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import { exchange, type RawAnswer } from './raw.testing.ts';
@@ -49,6 +50,8 @@ function problemIn({ status, head, body }: RawAnswer): { status: number; type: s
 
 const POST = 'POST /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n';
 
+const KEPT = `${POST.replace('Connection: close\r\n', '')}Content-Length: 2\r\n\r\n`;
+
 describe('what is no request that everybody understands the same', () => {
   it.each([
     ['no HTTP at all', 'GARBAGE\r\n\r\n', 400, 'malformed'],
@@ -72,6 +75,27 @@ describe('what is no request that everybody understands the same', () => {
     expect({ status, body }).toEqual({ status: 200, body: '{}' });
   });
 
+  it.each([
+    ['no HTTP', 'GARBAGE\r\n\r\n'],
+    ['a body that cannot be parsed', `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`],
+  ])('comes behind a request that is being answered, and does not overtake it: %s', async (_, bytes) => {
+    const { url } = await serve(ROUTES);
+    expect(await exchange(url, `${KEPT}{}${bytes}`)).toMatchObject({ status: 200, body: '{}' });
+  });
+
+  it('comes in the middle of a large answer, which is sent to its end', async () => {
+    const { url } = await serve(ROUTES);
+    const { status, body } = await exchange(url, 'GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n', { meanwhile: 'GARBAGE\r\n\r\n' });
+    expect([status, body.length]).toEqual([200, LARGE.length + 2]);
+  });
+
+  it('expects what is not done, behind a request that is being answered, and is told so in its turn', async () => {
+    const { url, metrics } = await serve(ROUTES);
+    const { status, body } = await exchange(url, `${KEPT}{}${POST}Expect: miracles\r\nContent-Length: 2\r\n\r\n{}`);
+    expect([status, body.slice(0, 14)]).toEqual([200, '{}HTTP/1.1 417']);
+    expect(await metrics.render()).toContain('kaiseki_http_requests_total{method="POST",route="none",status="4xx"} 1');
+  });
+
   it('comes too slowly, and is told so', async () => {
     const { url } = await serve(ROUTES, { limits: { ...DEFAULT_HTTP_LIMITS, request_ms: 100 } });
     expect(problemIn(await exchange(url, 'GET /large HTTP/1.1\r\nHost: localhost\r\n'))).toEqual({ status: 408, type: 'timeout' });
@@ -88,6 +112,32 @@ describe('a client', () => {
   it('that says so in the middle of its body is let go', async () => {
     const { url, metrics } = await serve(ROUTES);
     await exchange(url, `${POST}Content-Length: 20\r\n\r\n{}`, { halfClose: true });
+    while (!(await metrics.render()).includes('kaiseki_http_requests_in_flight 0')) await systemClock.sleep(5);
+  });
+
+  it('that sends requests without an end, and waits for no answer, has so many begun and no more', async () => {
+    let begun = 0;
+    const route: Route = {
+      ...(ROUTES[0] as Route),
+      path: '/small',
+      async handle(context) {
+        begun++;
+        await systemClock.sleep(20);
+        sendJson(context, 200, 'x'.repeat(500));
+      },
+    };
+    const { url, metrics } = await serve([route]);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const parts: Buffer[] = [];
+    socket.on('data', (part: Buffer) => parts.push(part));
+    socket.write('GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_000));
+    await once(socket, 'close');
+    const statuses =
+      Buffer.concat(parts)
+        .toString()
+        .match(/(?<=HTTP\/1.1 )\d+/g) ?? [];
+    expect(begun).toBe(UNFINISHED_MAX);
+    expect(statuses).toEqual([...Array.from({ length: UNFINISHED_MAX }, () => '200'), '503']);
     while (!(await metrics.render()).includes('kaiseki_http_requests_in_flight 0')) await systemClock.sleep(5);
   });
 

@@ -12,8 +12,8 @@ import { answering } from './answering.ts';
 import { behindBase, withoutBase } from './base-path.ts';
 import { Connections } from './connections.ts';
 import { hostCheck, hostsIn, refuseOtherHosts } from './host.ts';
-import { crossOrigin, Origins } from './origins.ts';
-import { answerParserErrors } from './parser-errors.ts';
+import { crossOrigin, Origins, refusePages } from './origins.ts';
+import { answerParserErrors, refuseExpectations } from './parser-errors.ts';
 import type { Route } from './route.ts';
 import { nothingMatched, routesMiddleware } from './router.ts';
 import { UnreadAnswers } from './unread.ts';
@@ -63,6 +63,8 @@ export interface HttpServerOptions {
   readonly routes: readonly Route[];
   /** Serves what no route matches: the built pages. */
   readonly pages?: Middleware;
+  /** Whether every request of a page is refused: the server is for programs alone. */
+  readonly refusesPages?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -99,37 +101,39 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   app.on('error', (error) => logger.debug({ err: error }, 'an answer was cut off'));
   const unread = new UnreadAnswers(limits.unread_bytes);
   app.use(answering({ clock, logger, metrics: options.metrics, stopping: stopping.signal, unread }));
+  app.use((context, next) => connections.refuseTooMany(context, next));
+  app.use(refuseExpectations);
   const isMine = hostCheck(settings);
   app.use(refuseOtherHosts(isMine));
-  app.use(crossOrigin(new Origins(settings.origins)));
+  if (settings.basePath !== '') app.use(behindBase(settings.basePath));
+  app.use(options.refusesPages ? refusePages : crossOrigin(new Origins(settings.origins)));
   app.use(routesMiddleware(options.routes, accessCheck(settings, clock)));
   if (options.pages) app.use(options.pages);
   app.use(nothingMatched);
-  const server = createServer(
-    {
-      requestTimeout: limits.request_ms,
-      headersTimeout: limits.request_ms,
-      keepAliveTimeout: settings.keepAlive_ms,
-      // host.ts answers for it, in this server's own words.
-      requireHostHeader: false,
-      connectionsCheckingInterval: Math.ceil(limits.request_ms / 10),
-      // Any other offer, such as the h2c of Java's own client, is there to be ignored (RFC 9110, section 7.8); one that is
-      // meant for another host is answered like its other requests.
-      shouldUpgradeCallback(request) {
-        const { headers, rawHeaders, socket } = request;
-        if (headers.upgrade?.toLowerCase() !== 'websocket' || !isMine(headers.host) || hostsIn(rawHeaders) !== 1) return false;
-        request.url = withoutBase(request.url ?? '/', settings.basePath);
-        connections.release(socket);
-        return true;
-      },
+  const server = createServer({
+    requestTimeout: limits.request_ms,
+    headersTimeout: limits.request_ms,
+    keepAliveTimeout: settings.keepAlive_ms,
+    // host.ts answers for it, in this server's own words.
+    requireHostHeader: false,
+    connectionsCheckingInterval: Math.ceil(limits.request_ms / 10),
+    // Any other offer, such as the h2c of Java's own client, is there to be ignored (RFC 9110, section 7.8); one that is
+    // meant for another host is answered like its other requests.
+    shouldUpgradeCallback(request) {
+      const { headers, rawHeaders, socket } = request;
+      if (headers.upgrade?.toLowerCase() !== 'websocket' || !isMine(headers.host) || hostsIn(rawHeaders) !== 1) return false;
+      // Answers that are still to be sent would come in the middle of the other protocol.
+      if (connections.unfinished(socket).length > 0) return false;
+      request.url = withoutBase(request.url ?? '/', settings.basePath);
+      connections.release(socket);
+      return true;
     },
-    behindBase(settings.basePath, app.callback()),
-  );
+  });
   server.maxConnections = limits.connections;
   server.setTimeout(limits.silence_ms);
   // A client that has said all, and said so, waits for its answer.
   Object.assign(server, { httpAllowHalfOpen: true });
-  const connections = new Connections(server);
+  const connections = new Connections(server, app.callback());
   answerParserErrors(server, connections, options.metrics);
   let stopped: Promise<void> | undefined;
   return {

@@ -2,8 +2,11 @@
 import type { ServerResponse } from 'node:http';
 import { overloaded } from './problem.ts';
 
-/** Smaller ones are bounded by the number of connections. */
-const ANSWER_CHARACTERS_MIN = 16 * 1024;
+/**
+ * Smaller ones are bounded by what a connection may leave unanswered (connections.ts): together some 320 MB where each of
+ * 10,000 connections has as many of them as it may.
+ */
+const ANSWER_CHARACTERS_MIN = 1024;
 
 export class UnreadAnswers {
   readonly #limit_bytes: number;

@@ -86,6 +86,14 @@ describe('GET /api/users/{id}', () => {
     expect((json as { cuisines: { users: string[] }[] }).cuisines[0]?.users.sort()).toEqual([...ids].sort());
   });
 
+  it('knows no user by a spelling under which it takes no order: it is too long', async () => {
+    const one = await runOrders({ create, environment: { KAISEKI_NORMALIZE_IDS: 'NFC' } });
+    const [composed, decomposed] = ['\u00e9'.repeat(60), '\u0065\u0301'.repeat(60)];
+    await ordered(one, [{ ...order, user_id: composed, order_id: '1' }]);
+    expect((await one.get(`/api/users?id=${encodeURIComponent(composed)}`)).status).toBe(200);
+    expect((await one.get(`/api/users?id=${encodeURIComponent(decomposed)}`)).status).toBe(404);
+  });
+
   it('knows a user by every Unicode spelling, where ids are normalized, and by their own only, where they are not', async () => {
     const [decomposed, composed] = ['Ren\u0065\u0301', 'Ren\u00e9'];
     const spellings = [decomposed, composed].map((user_id, index) => ({ ...order, user_id, order_id: String(index) }));

@@ -65,6 +65,8 @@ interface AskedPage {
 
 async function sendUser(context: ParameterizedContext, options: UserRoutesOptions, asked_id: string, asked: AskedPage): Promise<void> {
   const { tables, layout, normalizeIds } = options;
+  // Under an id that is too long as it is sent, no order was taken: what it would be in another form is not worked out.
+  if (!isUserId(asked_id)) throw unknownUser(asked_id);
   const id = idIn(normalizeIds, asked_id);
   // A longer one than any user has may be one that the tables cannot even look for.
   if (!isUserId(id)) throw unknownUser(id);
