@@ -48,9 +48,10 @@ const lag: readonly RecordingRule[] = [
 
 const fold: readonly RecordingRule[] = [
   {
-    // What a shard has sent or heard only grows, whoever owns the shard: the highest value is the newest.
+    // What a shard has sent or heard only grows, whoever owns the shard: the highest value is the newest. It also stands for the
+    // minutes in which the shard goes from one owner to the next and nobody shows it: without it the sum would lack the shard.
     record: 'kaiseki_shard:fold_edge_records:max',
-    expr: 'max by (namespace, fold, shard, kind, from, topic) (kaiseki_fold_edge_records)',
+    expr: 'max by (namespace, fold, shard, kind, from, topic) (max_over_time(kaiseki_fold_edge_records[15m]))',
   },
   {
     // Both sides are exact: each record is sent once and heard once.
@@ -58,6 +59,14 @@ const fold: readonly RecordingRule[] = [
     expr: `sum by (namespace, from, topic) (kaiseki_shard:fold_edge_records:max{kind="sent"})
 - on (namespace, from, topic) group_right ()
   sum by (namespace, from, topic, fold) (kaiseki_shard:fold_edge_records:max{kind="heard"})`,
+  },
+  {
+    // Below 0 more was heard than sent. Two processes are scraped at different times, so what was heard is that of 5 minutes ago:
+    // it was sent by now, however old the sender's figure is. Records heard twice show once the edge is quieter than they are many.
+    record: 'kaiseki:fold_edge_unheard:records_offset5m',
+    expr: `sum by (namespace, from, topic) (kaiseki_shard:fold_edge_records:max{kind="sent"})
+- on (namespace, from, topic) group_right ()
+  sum by (namespace, from, topic, fold) (kaiseki_shard:fold_edge_records:max{kind="heard"} offset 5m)`,
   },
   {
     // What is rejected is counted each time it arrives, so it only explains what was not heard.

@@ -4,9 +4,10 @@ import { untilAborted } from '#platform/clock/until-aborted.ts';
 import type { Consumption, Log, OwnedPartition, Running } from '#platform/log/log.ts';
 import { type Claim, claimShard, startOffset } from './claim.ts';
 import type { FoldContext } from './context.ts';
-import { delayTopic } from './emissions.ts';
+import { EDGES } from './edges.ts';
 import { FlushTime } from './flush-time.ts';
 import { forwardPartition } from './forwarder.ts';
+import { groupsOf } from './groups.ts';
 import { mustFollow } from './lost-records.ts';
 import { FoldAlarm } from './outcome.ts';
 import { ShardOwner } from './owner.ts';
@@ -20,13 +21,12 @@ const HEAD_START_MAX = 0.25;
  */
 export async function runFold<Event, State, Pin>(log: Pick<Log, 'consume'>, context: FoldContext<Event, State, Pin>): Promise<Running> {
   const { definition, observer } = context;
-  const { topic, group, name, rejectedTopic } = definition;
-  const consumptions: Consumption[] = [{ topic, group, own: (partition) => ownShard(context, partition) }];
-  for (const delay of Object.keys(definition.delays ?? {})) {
-    const waiting = delayTopic(name, delay);
-    const forwarder = { ...context, topic: waiting, target: topic, rejectedTopic, observer: observer.delay(delay) };
-    consumptions.push({ topic: waiting, group: waiting, own: (partition) => forwardPartition(forwarder, partition) });
-  }
+  const consumptions = groupsOf(definition).map(({ topic, group, delay }): Consumption => {
+    if (delay === undefined) return { topic, group, own: (partition) => ownShard(context, partition) };
+    const { topic: target, rejectedTopic } = definition;
+    const forwarder = { ...context, topic, target, rejectedTopic, observer: observer.delay(delay) };
+    return { topic, group, own: (partition) => forwardPartition(forwarder, partition) };
+  });
   const running: Running[] = [];
   const stop = async () => {
     await Promise.all(running.map((one) => one.stop()));
@@ -82,7 +82,7 @@ async function claimAndFold<Event, State, Pin>(
   const claim = await claimInTurn(context, partition);
   if (!claim) return;
   using pages = budget.pages.join();
-  observer.claimed(partition.partition, claim.epoch, claim.nextOffset);
+  observer.claimed(partition.partition, claim.epoch, claim.nextOffset, claim.edges.rows(EDGES));
   const owner = new ShardOwner(context, partition.partition, claim, { signal: partition.signal, pages });
   await owner.start();
   let position = await startOffset(context, partition, claim);

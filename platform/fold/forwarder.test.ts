@@ -18,6 +18,16 @@ describe('a forwarder', () => {
     expect(stand.released).toBe(true);
   });
 
+  it('is overdue only while its first record is: after a late one, the next is waited for without being late', async () => {
+    const stand = new DelayStand();
+    stand.records = [delayed(0, 100), delayed(1, 60_000), delayed(2, 61_500)];
+    stand.now_ms = 60_100;
+    await stand.run();
+    expect(told(stand)).toEqual(['orders: 0 1, at 60100', 'orders: 2, at 61500']);
+    // Begun, late, appended; then each turn of the wait and the end.
+    expect(stand.overdue_ms).toEqual([0, 60_000, 0, 0, 0, 0, 0]);
+  });
+
   it('leaves key, value and cause as they are', async () => {
     const stand = new DelayStand();
     stand.records = [delayed(0, 300)];

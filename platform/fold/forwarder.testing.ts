@@ -35,6 +35,7 @@ export class DelayStand {
   readonly commits: number[] = [];
   readonly slept_ms: number[] = [];
   readonly late_ms: number[] = [];
+  readonly overdue_ms: number[] = [];
   readonly failures: unknown[] = [];
   readonly alarms: FoldAlarm[] = [];
   foreign = 0;
@@ -67,7 +68,7 @@ export class DelayStand {
         observer: {
           started: () => undefined,
           forwarded: (_, late_ms) => this.late_ms.push(late_ms),
-          overdue: () => undefined,
+          overdue: (_, overdue_ms) => this.overdue_ms.push(overdue_ms),
           rejected: (_, records) => {
             this.foreign += records;
           },

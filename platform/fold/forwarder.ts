@@ -64,8 +64,8 @@ async function forward(context: ForwarderContext, partition: OwnedPartition, pro
   let position = await firstPosition(partition);
   partition.seek(position);
   observer.started(partition.partition);
+  observer.overdue(partition.partition, 0);
   while (!partition.signal.aborted) {
-    observer.overdue(partition.partition, 0);
     const records = await partition.read({ limit: RECORDS_MAX, linger_ms: 0 });
     await mustFollow(partition, records, position);
     for (let open: readonly Read[] = records.map(readRecord); open.length > 0; ) {
@@ -92,19 +92,24 @@ async function forwardDue(context: ForwarderContext, partition: OwnedPartition, 
   const { clock, observer } = context;
   const due_ms = open[0]?.timer?.due_ms;
   if (due_ms === undefined) return 0;
-  for (let wait_ms = due_ms - clock.now_ms(); wait_ms > 0; wait_ms = due_ms - clock.now_ms()) {
+  for (;;) {
+    const wait_ms = due_ms - clock.now_ms();
+    observer.overdue(partition.partition, Math.max(0, -wait_ms));
+    if (wait_ms <= 0) break;
     await clock.sleep(Math.min(wait_ms, SLEEP_MS_MAX), partition.signal);
     if (partition.signal.aborted) return 0;
   }
   const now_ms = clock.now_ms();
-  observer.overdue(partition.partition, now_ms - due_ms);
   const copies: NewRecord[] = [];
   for (const { record, timer } of open) {
     if (timer === undefined || timer.due_ms > now_ms) break;
     copies.push({ key: String(record.key), value: record.value ?? '', timestamp_ms: now_ms, headers: record.headers });
   }
   await append(context, partition, context.target, copies);
-  observer.forwarded(copies.length, clock.now_ms() - due_ms);
+  const done_ms = clock.now_ms();
+  observer.forwarded(copies.length, done_ms - due_ms);
+  const next_ms = open[copies.length]?.timer?.due_ms ?? done_ms;
+  observer.overdue(partition.partition, Math.max(0, done_ms - next_ms));
   return copies.length;
 }
 

@@ -90,7 +90,8 @@ export interface FlushReport {
 }
 
 export interface FoldObserver {
-  claimed(shard: number, epoch: number, nextOffset: number): void;
+  /** @param edges what the shard has sent and heard along each edge before (edges.ts) */
+  claimed(shard: number, epoch: number, nextOffset: number, edges: readonly TotalRow[]): void;
   flushed(report: FlushReport): void;
   abandoned(shard: number, error: unknown): void;
   alarmed(shard: number, alarm: FoldAlarm): void;

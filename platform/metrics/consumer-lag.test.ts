@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '#platform/clock/manual-clock.testing.ts';
+import { groupsOf } from '#platform/fold/groups.ts';
 import { type Consumption, type Log, type LogRecord, NO_HEADERS, type OwnedPartition, type PartitionLag } from '#platform/log/log.ts';
 import { ConsumerLag } from './consumer-lag.ts';
 import { createMetrics } from './metrics.ts';
+
+const GROUPS = groupsOf({ name: 'orders', topic: 'orders', group: 'counter', delays: { late: { duration_ms: 600_000 } } });
 
 /** A log of one partition whose figures the test sets, and whose one owner reads what the test hands out. */
 class StagedLog implements Pick<Log, 'consume' | 'lag'> {
@@ -43,7 +46,7 @@ async function stage() {
   const clock = new ManualClock();
   const log = new StagedLog();
   const metrics = createMetrics();
-  const lag = new ConsumerLag({ topic: 'orders', group: 'counter', log, metrics: metrics.lag, clock });
+  const lag = new ConsumerLag({ groups: GROUPS, log, metrics: metrics.lag, clock });
   metrics.beforeRender(() => lag.refresh());
   const record = (offset: number): LogRecord => ({
     partition: 0,
@@ -58,12 +61,12 @@ async function stage() {
     const figure = (name: string) => /^-?[\d.]+$/m.exec(text.split(`${name}{topic="orders",group="counter",partition="0"} `)[1] ?? '')?.[0];
     return { records: figure('kaiseki_consumer_lag_records'), seconds: figure('kaiseki_consumer_lag_seconds') };
   };
-  const own = async () => {
+  const own = async (topic = 'orders', group = 'counter') => {
     let release = (): void => undefined;
     const partition = await new Promise<OwnedPartition>((resolve) => {
       void lag.consume({
-        topic: 'orders',
-        group: 'counter',
+        topic,
+        group,
         own: (owned) => {
           resolve(owned);
           return new Promise<void>((end) => {
@@ -74,7 +77,7 @@ async function stage() {
     });
     return { partition, release: () => release() };
   };
-  return { clock, log, lag, record, figures, own };
+  return { metrics, clock, log, lag, record, figures, own };
 }
 
 const READ = { limit: 10, linger_ms: 0 };
@@ -137,6 +140,23 @@ describe('ConsumerLag', () => {
       clock.advance(1_000);
     }
     expect((await figures()).seconds).toBe('2000');
+  });
+
+  it('keeps a delay apart: what waits there on purpose is counted, and dates neither itself nor the fold’s own topic', async () => {
+    const { metrics, clock, log, lag, record, figures, own } = await stage();
+    const { partition } = await own('orders-delay-late', 'orders-delay-late');
+    log.handed = [record(0)];
+    log.endOffset = 1;
+    await partition.read(READ);
+    clock.advance(300_000);
+    log.groupOffset = 1;
+    await lag.poll();
+    expect(await figures()).toEqual({ records: '0', seconds: '0' });
+    log.groupOffset = 0;
+    await lag.poll();
+    const text = await metrics.render();
+    expect(text).toContain('kaiseki_consumer_lag_records{topic="orders-delay-late",group="orders-delay-late",partition="0"} 1\n');
+    expect(text).not.toContain('kaiseki_consumer_lag_seconds{topic="orders-delay-late"');
   });
 
   it('forgets what it read of a partition that is no longer its own', async () => {

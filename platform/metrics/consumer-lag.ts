@@ -1,13 +1,16 @@
 /**
- * How far a group is behind, in records and in seconds.
+ * How far the groups of a fold are behind, in records and in seconds.
  *
  * Records are the log's own figure: the end of each partition less the group's stored offset. Seconds are the age of
  * the record at the group's offset, the oldest that a crash would make the group read again. This process knows that
  * record once it has read it: from then on, until the offset beyond it is stored, the age is exact (now less the time
  * at which the record was accepted). A record that waits unread, here or in a partition of another member, is dated by
  * when this process first saw the log end beyond it: at most one reading too young, or as old as this process.
+ *
+ * Records of a delay wait on purpose. They are counted, but no age of theirs is told: how late a delay is, its forwarder tells.
  */
 import type { Clock } from '#platform/clock/clock.ts';
+import type { FoldGroup } from '#platform/fold/groups.ts';
 import type { Consumption, Log, OwnedPartition, PartitionLag, Running } from '#platform/log/log.ts';
 import type { LagMetrics } from './lag-metrics.ts';
 
@@ -27,28 +30,37 @@ interface PartitionView {
   unstored: { readonly first: number; readonly accepted_ms: number; readonly last: number } | undefined;
 }
 
+/** What is known of one group, by partition. */
+interface GroupView {
+  readonly of: FoldGroup;
+  readonly partitions: Map<number, PartitionView>;
+}
+
 export class ConsumerLag {
-  readonly #topic: string;
-  readonly #group: string;
+  readonly #groups: readonly GroupView[];
   readonly #log: Pick<Log, 'consume' | 'lag'>;
   readonly #metrics: LagMetrics;
   readonly #clock: Clock;
-  readonly #partitions = new Map<number, PartitionView>();
 
-  constructor(of: { topic: string; group: string; log: Pick<Log, 'consume' | 'lag'>; metrics: LagMetrics; clock: Clock }) {
-    this.#topic = of.topic;
-    this.#group = of.group;
+  constructor(of: { groups: readonly FoldGroup[]; log: Pick<Log, 'consume' | 'lag'>; metrics: LagMetrics; clock: Clock }) {
+    this.#groups = of.groups.map((group) => ({ of: group, partitions: new Map() }));
     this.#log = of.log;
     this.#metrics = of.metrics;
     this.#clock = of.clock;
   }
 
-  /** The log's consumption, watched: what is read and stored through it dates the oldest record. */
-  consume(consumption: Consumption): Promise<Running> {
+  /**
+   * The log's consumption, watched: what is read and stored through it dates the oldest record of its own group.
+   * @throws Error for a group that is not among those to watch
+   */
+  async consume(consumption: Consumption): Promise<Running> {
+    const { topic, group } = consumption;
+    const known = this.#groups.find(({ of }) => of.topic === topic && of.group === group);
+    if (!known) throw new Error(`the lag of ${group} in ${topic} is not watched`);
     return this.#log.consume({
       ...consumption,
       own: async (partition) => {
-        const view = this.#view(partition.partition);
+        const view = viewOf(known, partition.partition);
         try {
           await consumption.own(watched(partition, view));
         } finally {
@@ -58,20 +70,27 @@ export class ConsumerLag {
     });
   }
 
-  /** Asks the log how far the group is. @throws when the log does not answer; the figures then stay as they are */
+  /** Asks the log how far the groups are. @throws when the log does not answer; the figures then stay as they are */
   async poll(): Promise<void> {
-    const lags = await this.#log.lag(this.#topic, this.#group);
-    const now_ms = this.#clock.monotonic_ms();
-    for (const lag of lags) {
-      const view = this.#view(lag.partition);
-      view.marks = marksBeyond(lag, view.marks, now_ms);
-      this.#metrics.records.set(this.#labels(lag.partition), lag.records);
-    }
+    await Promise.all(this.#groups.map((group) => this.#poll(group)));
   }
 
   /** Sets the gauges of the seconds as of now. */
   refresh(): void {
-    for (const [partition, view] of this.#partitions) this.#metrics.seconds.set(this.#labels(partition), this.#age_ms(view) / 1_000);
+    for (const { of, partitions } of this.#groups) {
+      if (of.delay !== undefined) continue;
+      for (const [partition, view] of partitions) this.#metrics.seconds.set(labelsOf(of, partition), this.#age_ms(view) / 1_000);
+    }
+  }
+
+  async #poll(group: GroupView): Promise<void> {
+    const lags = await this.#log.lag(group.of.topic, group.of.group);
+    const now_ms = this.#clock.monotonic_ms();
+    for (const lag of lags) {
+      const view = viewOf(group, lag.partition);
+      view.marks = marksBeyond(lag, view.marks, now_ms);
+      this.#metrics.records.set(labelsOf(group.of, lag.partition), lag.records);
+    }
   }
 
   #age_ms(view: PartitionView): number {
@@ -79,19 +98,19 @@ export class ConsumerLag {
     const mark = view.marks[0];
     return mark ? this.#clock.monotonic_ms() - mark.seen_ms : 0;
   }
+}
 
-  #view(partition: number): PartitionView {
-    let view = this.#partitions.get(partition);
-    if (!view) {
-      view = { marks: [], unstored: undefined };
-      this.#partitions.set(partition, view);
-    }
-    return view;
+function viewOf({ partitions }: GroupView, partition: number): PartitionView {
+  let view = partitions.get(partition);
+  if (!view) {
+    view = { marks: [], unstored: undefined };
+    partitions.set(partition, view);
   }
+  return view;
+}
 
-  #labels(partition: number): { topic: string; group: string; partition: number } {
-    return { topic: this.#topic, group: this.#group, partition };
-  }
+function labelsOf({ topic, group }: FoldGroup, partition: number): { topic: string; group: string; partition: number } {
+  return { topic, group, partition };
 }
 
 /** The marks that still lie beyond the group's offset, and the present end where it is news. */

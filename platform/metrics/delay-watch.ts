@@ -1,6 +1,6 @@
 /** Watches the forwarder of a delay: its metrics, its log lines, and its health. */
 import type { Logger } from 'pino';
-import type { DelayObserver, FoldAlarm } from '#platform/fold/outcome.ts';
+import { ALARM_KINDS, type DelayObserver, type FoldAlarm } from '#platform/fold/outcome.ts';
 import type { FoldMetrics } from './fold-metrics.ts';
 import { ShardHealth } from './shard-health.ts';
 
@@ -44,11 +44,13 @@ export class DelayWatch implements DelayObserver {
 
   alarmed(partition: number, alarm: FoldAlarm): void {
     this.health.alarmed(partition, alarm);
+    this.#metrics.alarm.set({ ...this.#labels, shard: partition, kind: alarm.kind }, 1);
     this.#logger.fatal({ partition, kind: alarm.kind }, `ALARM: ${alarm.message} The delay brings nothing back until then.`);
   }
 
   released(partition: number): void {
     this.health.released(partition);
     this.#metrics.delayOverdue.remove({ ...this.#labels, partition });
+    for (const kind of ALARM_KINDS) this.#metrics.alarm.remove({ ...this.#labels, shard: partition, kind });
   }
 }

@@ -77,8 +77,8 @@ export function declareFoldMetrics(declare: Declarations) {
     owned: declare.gauge('kaiseki_fold_shard_owned', ['fold', 'shard'], '1 while this process holds the claim of the shard.'),
     alarm: declare.gauge(
       'kaiseki_fold_shard_alarm',
-      ['fold', 'shard', 'kind'],
-      '1 while the shard stands still until an operator mends it: configuration, group_ahead, log_truncated, records_lost, unfoldable. The log and /readyz say what to do.',
+      ['fold', 'shard', 'kind', 'delay'],
+      '1 while the shard, or that partition of the fold’s delay `delay`, stands still until an operator mends it: configuration, group_ahead, log_truncated, records_lost, unfoldable. The log and /readyz say what to do.',
     ),
     nextOffset: declare.gauge('kaiseki_fold_next_offset', ['fold', 'shard'], 'Every record of the shard below this offset is counted.'),
     busiestKey: declare.gauge(

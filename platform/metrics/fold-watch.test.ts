@@ -82,11 +82,18 @@ describe('FoldWatch', () => {
     }
     watch.released(3);
     expect(await metrics.render()).not.toContain('kaiseki_fold_edge_records{');
+    // Its next owner shows the same before it has flushed anything.
+    watch.claimed(3, 2, 100, [edge('sent/stock', 7)]);
+    expect(await metrics.render()).toContain(
+      'kaiseki_fold_edge_records{fold="orders",shard="3",kind="sent",from="orders",topic="stock"} 7\n',
+    );
+    watch.released(3);
+    expect(await metrics.render()).not.toContain('kaiseki_fold_edge_records{');
   });
 
   it('watches each delay: what came back, how late, and why it stands still', async () => {
     const { metrics, watch } = stage();
-    watch.claimed(0, 1, 0);
+    watch.claimed(0, 1, 0, []);
     const late = watch.delay('late');
     late.started(1);
     late.overdue(1, 1_500);
@@ -98,8 +105,10 @@ describe('FoldWatch', () => {
     expect(watch.readiness().every(({ ready }) => ready)).toBe(true);
     watch.delay('late').failed(1, new Error('no broker answers'));
     expect(watch.readiness()).toContainEqual({ name: 'delay late of orders, shard 1', ready: false, reason: 'no broker answers' });
+    late.alarmed(1, new FoldAlarm('records_lost', 'records are gone.'));
+    expect(await metrics.render()).toContain('kaiseki_fold_shard_alarm{fold="orders",delay="late",shard="1",kind="records_lost"} 1\n');
     late.released(1);
-    expect(await metrics.render()).not.toContain('kaiseki_delay_overdue_seconds{');
+    expect(await metrics.render()).not.toMatch(/kaiseki_(delay_overdue_seconds|fold_shard_alarm)\{/);
   });
 
   it('tells the share of the busiest user and of the ten busiest, and names nobody', async () => {
@@ -119,7 +128,7 @@ describe('FoldWatch', () => {
   it('is not ready before the first claim, and stays ready when others take the shards', () => {
     const { watch } = stage();
     expect(watch.health.readiness()).toEqual([{ name: 'counter', ready: false, reason: expect.stringContaining('no shard') }]);
-    watch.claimed(0, 1, 0);
+    watch.claimed(0, 1, 0, []);
     expect(watch.health.readiness()).toEqual([{ name: 'counter', ready: true, reason: 'shards claimed: 1' }]);
     watch.released(0);
     expect(watch.health.readiness()[0]?.ready).toBe(true);
@@ -127,13 +136,13 @@ describe('FoldWatch', () => {
 
   it('says why a claim was given up until the shard is claimed again', async () => {
     const { metrics, lines, watch } = stage();
-    watch.claimed(0, 1, 0);
+    watch.claimed(0, 1, 0, []);
     watch.abandoned(0, new Abandoned('unanswered', 'the tables stay silent'));
     expect(watch.health.readiness()).toEqual([{ name: 'counter, shard 0', ready: false, reason: 'the tables stay silent' }]);
     expect(await metrics.render()).toContain('kaiseki_fold_shard_owned{fold="orders",shard="0"} 0\n');
     watch.abandoned(0, new TypeError('a mistake'));
     expect(lines.at(-1)?.level).toBe(50);
-    watch.claimed(0, 2, 0);
+    watch.claimed(0, 2, 0, []);
     expect(watch.health.readiness()[0]?.ready).toBe(true);
     const text = await metrics.render();
     expect(text).toContain('kaiseki_fold_abandons_total{fold="orders",reason="unanswered"} 1\n');
@@ -143,8 +152,8 @@ describe('FoldWatch', () => {
 
   it('is loud about an alarm, everywhere, until the shard is released', async () => {
     const { clock, metrics, lines, watch } = stage();
-    watch.claimed(4, 1, 0);
-    watch.claimed(5, 1, 0);
+    watch.claimed(4, 1, 0, []);
+    watch.claimed(5, 1, 0, []);
     watch.alarmed(4, new FoldAlarm('group_ahead', 'the group is ahead.'));
     expect(watch.health.readiness()).toEqual([{ name: 'counter, shard 4', ready: false, reason: 'the group is ahead.' }]);
     clock.advance(250);

@@ -5,6 +5,7 @@ import { type EdgeCount, edgeCounts } from '#platform/fold/edges.ts';
 import { delayTopic } from '#platform/fold/emissions.ts';
 import { Abandoned, ALARM_KINDS, type AlarmKind, type FlushReport, type FoldAlarm, type FoldObserver } from '#platform/fold/outcome.ts';
 import type { Readiness } from '#platform/http/readiness.ts';
+import type { TotalRow } from '#platform/tables/tables.ts';
 import { DelayWatch } from './delay-watch.ts';
 import type { FoldMetrics } from './fold-metrics.ts';
 import { HotKeys } from './hot-keys.ts';
@@ -58,11 +59,13 @@ export class FoldWatch implements FoldObserver {
     for (const reason of Object.keys(LEVELS)) of.metrics.abandons.inc({ fold: of.fold, reason }, 0);
   }
 
-  claimed(shard: number, epoch: number, nextOffset: number): void {
+  claimed(shard: number, epoch: number, nextOffset: number, edges: readonly TotalRow[]): void {
     this.health.claimed(shard);
     this.#metrics.claims.inc({ fold: this.#fold });
     this.#metrics.owned.set(this.#labels(shard), 1);
     this.#metrics.nextOffset.set(this.#labels(shard), nextOffset);
+    // At once: a shard that has nothing to flush has sent and heard all the same.
+    this.#setEdges(shard, edgeCounts(edges));
     this.#logger.info({ shard, epoch, nextOffset }, 'shard claimed');
   }
 

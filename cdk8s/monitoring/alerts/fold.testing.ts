@@ -7,6 +7,8 @@ const freshness = (le: string) => `kaiseki_fold_freshness_seconds_bucket{namespa
 const ofShard = (metric: string, shard: number, pod = 'counter-1') =>
   `kaiseki_fold_${metric}{namespace="kaiseki",fold="orders",shard="${shard}",pod="${pod}"}`;
 const ALARM = 'kaiseki_fold_shard_alarm{namespace="kaiseki",fold="orders",shard="7",kind="log_truncated",pod="counter-1"}';
+const DELAY_ALARM =
+  'kaiseki_fold_shard_alarm{namespace="kaiseki",fold="orders",delay="late",shard="0",kind="records_lost",pod="counter-1"}';
 const abandons = (reason: string, pod: string) =>
   `kaiseki_fold_abandons_total{namespace="kaiseki",fold="orders",reason="${reason}",pod="${pod}"}`;
 const records = (outcome: string) => `kaiseki_fold_records_total{namespace="kaiseki",fold="orders",outcome="${outcome}",pod="counter-1"}`;
@@ -14,6 +16,10 @@ const records = (outcome: string) => `kaiseki_fold_records_total{namespace="kais
 const overdue = (pod: string) => `kaiseki_delay_overdue_seconds{namespace="kaiseki",fold="orders",delay="late",partition="0",pod="${pod}"}`;
 const edge = (kind: string, fold: string, shard: number) =>
   `kaiseki_fold_edge_records{namespace="kaiseki",fold="${fold}",shard="${shard}",kind="${kind}",from="orders",topic="stock",pod="a"}`;
+const DELAY_TOPIC = 'orders-delay-late';
+const delayEdge = (kind: string) =>
+  `kaiseki_fold_edge_records{namespace="kaiseki",fold="orders",shard="0",kind="${kind}",from="orders",topic="${DELAY_TOPIC}",pod="a"}`;
+const DELAYED = `kaiseki_consumer_lag_records{namespace="kaiseki",topic="${DELAY_TOPIC}",group="${DELAY_TOPIC}",partition="0",pod="a"}`;
 const WAITING = 'kaiseki_consumer_lag_records{namespace="kaiseki",topic="stock",group="stock",partition="0",pod="a"}';
 
 const ASTRAY = 'Records between two folds were lost, or folded twice (stock): a promise of the log or of the tables was broken.';
@@ -82,6 +88,18 @@ export const FOLD_SCENARIOS: readonly Scenario[] = [
     at: '1m',
     fires: [
       { labels: { ...fold, shard: '7', kind: 'log_truncated' }, summary: 'Shard 7 of orders in kaiseki stands still: log_truncated.' },
+    ],
+  },
+  {
+    alert: 'KaisekiShardStopped',
+    given: 'retention removed records of a delay',
+    samples: { [DELAY_ALARM]: '1x10' },
+    at: '1m',
+    fires: [
+      {
+        labels: { ...fold, delay: 'late', shard: '0', kind: 'records_lost' },
+        summary: 'Shard 0 of the delay late of orders in kaiseki stands still: records_lost.',
+      },
     ],
   },
   { alert: 'KaisekiShardStopped', given: 'mended: the shard was released', samples: { [ALARM]: '1 1 stale' }, at: '5m', fires: [] },
@@ -244,5 +262,51 @@ export const FOLD_SCENARIOS: readonly Scenario[] = [
     samples: { [edge('sent', 'orders', 0)]: '5x60', [edge('heard', 'stock', 0)]: '3x60', [WAITING]: '2x60' },
     at: '20m',
     fires: [],
+  },
+  {
+    alert: 'KaisekiEmissionsAstray',
+    given: 'a steady edge, whose sender was scraped before its reader',
+    samples: { [edge('sent', 'orders', 0)]: '5+60x60', [edge('heard', 'stock', 0)]: '35+60x60', [WAITING]: '3x60' },
+    at: '30m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiEmissionsAstray',
+    given: 'shards of the sender are shown by nobody while they change owners, again and again',
+    samples: {
+      [edge('sent', 'orders', 0)]: '5x60',
+      [edge('sent', 'orders', 1)]: '3 _x20 3 _x20 3 _x20',
+      [edge('heard', 'stock', 0)]: '8x60',
+      [WAITING]: '0x60',
+    },
+    at: '26m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiEmissionsAstray',
+    given: 'what a delay was given waits there',
+    samples: { [delayEdge('sent')]: '5x60', [delayEdge('heard')]: '3x60', [DELAYED]: '2x60', [lag('records', 0)]: '0x60' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiEmissionsAstray',
+    given: 'what left a delay waits in the fold’s own topic',
+    samples: { [delayEdge('sent')]: '5x60', [delayEdge('heard')]: '3x60', [DELAYED]: '0x60', [lag('records', 0)]: '2x60' },
+    at: '20m',
+    fires: [],
+  },
+  {
+    alert: 'KaisekiEmissionsAstray',
+    given: 'a delay has nothing left, and one of its records never came back',
+    samples: { [delayEdge('sent')]: '5x60', [delayEdge('heard')]: '4x60', [DELAYED]: '0x60', [lag('records', 0)]: '0x60' },
+    at: '20m',
+    fires: [
+      {
+        labels: { namespace: 'kaiseki', from: 'orders', topic: DELAY_TOPIC, fold: 'orders' },
+        summary: `Of what orders sent to ${DELAY_TOPIC} in kaiseki, 1 records are not accounted for.`,
+        description: 'Records between two folds were lost, or folded twice (orders): a promise of the log or of the tables was broken.',
+      },
+    ],
   },
 ];

@@ -5,6 +5,9 @@ import { THRESHOLDS } from '../thresholds.ts';
 const BUSY_SHARD = `and on (namespace, fold, shard) kaiseki_shard:fold_records:rate5m > ${THRESHOLDS.busyOrdersPerSecond}`;
 const BUSY_FOLD = `and on (namespace, fold) sum by (namespace, fold) (kaiseki_shard:fold_records:rate5m) > ${THRESHOLDS.busyOrdersPerSecond}`;
 
+/** Topics of delays: `<fold>-delay-<delay>`. */
+const DELAY = '.+-delay-.+';
+
 export const FOLD_ALERTS: readonly Alert[] = [
   {
     name: 'KaisekiLagGrowing',
@@ -26,9 +29,10 @@ export const FOLD_ALERTS: readonly Alert[] = [
   },
   {
     name: 'KaisekiShardStopped',
-    expr: 'max by (namespace, fold, shard, kind) (kaiseki_fold_shard_alarm) > 0',
+    expr: 'max by (namespace, fold, delay, shard, kind) (kaiseki_fold_shard_alarm) > 0',
     severity: 'critical',
-    summary: 'Shard {{ $labels.shard }} of {{ $labels.fold }} in {{ $labels.namespace }} stands still: {{ $labels.kind }}.',
+    summary:
+      'Shard {{ $labels.shard }} of {{ with $labels.delay }}the delay {{ . }} of {{ end }}{{ $labels.fold }} in {{ $labels.namespace }} stands still: {{ $labels.kind }}.',
     description:
       'The counter found something that it must not decide by itself. The shard counts nothing until an operator mends it; no order is lost meanwhile.',
   },
@@ -75,9 +79,14 @@ export const FOLD_ALERTS: readonly Alert[] = [
   },
   {
     name: 'KaisekiEmissionsAstray',
-    // More heard than sent is wrong at once; less is, where nothing waits in the topic any more.
-    expr: `kaiseki:fold_edge_unheard:records < 0
-or (kaiseki:fold_edge_in_transit:records > 0 and on (namespace, topic) kaiseki:consumer_lag_records:sum == 0)`,
+    // More heard than sent is wrong at once; less is, where nothing waits in the topic any more. What has left a delay goes through
+    // the fold's own topic before it is heard.
+    expr: `kaiseki:fold_edge_unheard:records_offset5m < 0
+or (kaiseki:fold_edge_in_transit:records{topic!~"${DELAY}"} > 0 and on (namespace, topic) kaiseki:consumer_lag_records:sum == 0)
+or (
+  (kaiseki:fold_edge_in_transit:records{topic=~"${DELAY}"} > 0 and on (namespace, topic) kaiseki:consumer_lag_records:sum == 0)
+  unless on (namespace) kaiseki:consumer_lag_records:sum{topic!~"${DELAY}"} > 0
+)`,
     for: '15m',
     severity: 'critical',
     summary:

@@ -1,6 +1,7 @@
 /** The workload `counter`: the order log → the tables, through the exact fold. It holds nothing that a crash could lose. */
 import { backoff_ms } from '#platform/clock/backoff.ts';
 import { runFold } from '#platform/fold/fold.ts';
+import { groupsOf } from '#platform/fold/groups.ts';
 import { type Running, WrongSetup } from '#platform/log/log.ts';
 import { ConsumerLag } from '#platform/metrics/consumer-lag.ts';
 import { FoldWatch } from '#platform/metrics/fold-watch.ts';
@@ -28,7 +29,7 @@ export function createCounter(platform: Platform): Workload {
     logger,
     clock,
   });
-  const lag = new ConsumerLag({ topic: definition.topic, group: definition.group, log, metrics: metrics.lag, clock });
+  const lag = new ConsumerLag({ groups: groupsOf(definition), log, metrics: metrics.lag, clock });
   const stopping = new AbortController();
   const ended: Promise<void>[] = [];
   let running: Running | undefined;
