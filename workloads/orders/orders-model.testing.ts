@@ -62,9 +62,9 @@ export async function liveTotals({ tables, settings }: Platform): Promise<Readon
   return sums;
 }
 
-/** What tells one order of a user from another: its id, or what was ordered when. */
+/** What tells one order of a user from another: its time, and its id or, where there is none, what was ordered. */
 export function identityOf(order: Order): string {
-  return order.orderId === null ? `t${order.ts_ms}/${order.menuType}` : `i${order.orderId}`;
+  return order.orderId === null ? `t${order.ts_ms}/${order.menuType}` : `i${order.ts_ms}/${order.orderId}`;
 }
 
 /** What the orders must come to, from their definition: the first of each identity counts; people are where they ordered most, ties staying. */

@@ -94,7 +94,7 @@ function saidByUser(state: unknown): unknown {
   return { ...said, ...(past && { paged_ms: past[0] }) };
 }
 
-/** A few orders, or so many of one user that the ring of the last ones runs over. */
+/** A few orders, or so many of one user that the ring of the last ones runs over. Some ids come again with another time: other orders. */
 function values(random: Random, shard: number): readonly string[] {
   const isLong = random.chance(0.25);
   const menuTypes = pick(random, [['washoku', 'yoshoku'], ['kinoko', ADDED], [...DIMENSIONS.keys()]]);
@@ -105,7 +105,7 @@ function values(random: Random, shard: number): readonly string[] {
     if (kind < 0.2 && orders.length > 0) return pick(random, orders);
     const isElsewhere = kind > 0.97;
     const value = JSON.stringify({
-      ...(random.chance(0.5) ? { order_id: `order-${offset}` } : {}),
+      ...(random.chance(0.5) ? { order_id: `order-${random.chance(0.15) ? random.below(offset + 1) : offset}` } : {}),
       user_id: pick(random, USERS[isElsewhere ? 1 - shard : shard]?.slice(0, isLong ? 1 : 2) ?? []),
       timestamp: new Date(FIRST_MS + random.below(isLong ? 300 : 6) * 60_000).toISOString(),
       menu_type: pick(random, menuTypes),
@@ -202,7 +202,7 @@ function countable(value: string, offset: number, shard: number): Counted | unde
   if (!USERS[shard]?.includes(user)) return undefined;
   const ts = Date.parse(timestamp);
   const day = new Date(ts + NINE_HOURS_MS).toISOString().slice(0, 10);
-  return { offset, user, menuType, day, ts, id, identity: id === null ? `t${ts}/${menuType}` : `i${id}` };
+  return { offset, user, menuType, day, ts, id, identity: id === null ? `t${ts}/${menuType}` : `i${ts}/${id}` };
 }
 
 function orderRows({ offset, user, menuType, day, ts, id }: Counted, shard: number): ExpectedRow[] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '#platform/random/random.ts';
 import type { Row } from '#platform/tables/tables.ts';
 import { identityOf } from './orders-model.testing.ts';
-import { anOrder, datedOrder, type FoldedHistory, foldHistory, repeatingHistory, shuffle } from './past-orders.testing.ts';
+import { anOrder, datedOrder, type FoldedHistory, foldBatches, foldHistory, repeatingHistory, shuffle } from './past-orders.testing.ts';
 import { identitiesOf } from './past-orders.ts';
 import { pastOrders } from './tables.ts';
 import type { DatedOrder, UserOrder } from './tally.ts';
@@ -54,6 +54,34 @@ describe('an order that comes again', () => {
     const history = stream(1_000, HOUR_MS);
     for (const again of [history, history.toReversed(), shuffle(history, new Random(1)), history.slice(300, 700)])
       expect(foldHistory([...history, ...again, ...again]).counted).toHaveLength(history.length);
+  });
+});
+
+describe('an order', () => {
+  it('counts the same wherever a batch begins, and with another time it is another one', async () => {
+    const history = stream(180, DAY_MS);
+    const again = datedOrder('washoku', START_MS + 110 * DAY_MS + 1, 'o3');
+    history.splice(160, 0, again);
+    history.push(again, again);
+    const expected = firsts(history);
+    expect(expected).toHaveLength(181);
+    for (let cut = 0; cut <= history.length; cut++) expect(await foldBatches(history, [cut]), `cut at ${cut}`).toEqual(expected);
+  });
+
+  it.each([
+    { within: 'seconds', apart_ms: 1 },
+    { within: 'hours', apart_ms: 50 * SECOND_MS },
+    { within: 'years', apart_ms: DAY_MS },
+  ])('counts the same however records are cut into batches: orders within $within', async ({ apart_ms }) => {
+    const histories = repeatingHistory(anOrder(300, apart_ms), 200);
+    const cuts = fc.array(fc.nat({ max: 400 }), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(histories, cuts, async (history, places) => {
+        const inside = places.filter((place) => place < history.length);
+        expect(await foldBatches(history, inside)).toEqual(firsts(history));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

@@ -1,9 +1,10 @@
 /** Histories of one user in which orders come again, folded as the engine folds them: with what is looked up in the rows so far. */
 import fc from 'fast-check';
 import type { At } from '#platform/fold/definition.ts';
+import { BatchLookups } from '#platform/fold/lookup.ts';
 import { hashKey } from '#platform/log/partition.ts';
 import { Random } from '#platform/random/random.ts';
-import type { Mutation } from '#platform/tables/tables.ts';
+import type { Mutation, Row, Tables } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu } from './menu.ts';
 import { ordersFold } from './orders-fold.ts';
 import { type PastIdentities, pastLookup } from './past-orders.ts';
@@ -43,6 +44,45 @@ export function foldHistory(history: readonly DatedOrder[], apart = 1): FoldedHi
   return { state, counted, rows, lookedUp };
 }
 
+/**
+ * Folds a user's orders, one offset apart, in batches that begin at the places of `cuts`. What a batch completes is in the table for the
+ * next one only. Returns the places of the orders that counted.
+ */
+export async function foldBatches(history: readonly DatedOrder[], cuts: readonly number[]): Promise<readonly number[]> {
+  let state = NEW_USER;
+  const stored: Mutation[] = [];
+  const page: Tables['page'] = async (table, { within }) => ({ rows: rowsWithin(stored, table.name, within) as Row<never>[] });
+  const counted: number[] = [];
+  const starts = [...new Set([0, ...cuts])].toSorted((one, other) => one - other);
+  for (const [nth, start] of starts.entries()) {
+    const batch = history.slice(start, starts[nth + 1] ?? history.length);
+    const lookups = new BatchLookups({ page }, lookup);
+    const before = state;
+    await lookups.read(batch.map((event) => ({ state: before, event })));
+    const completed: Mutation[] = [];
+    for (const [index, event] of batch.entries()) {
+      const offset = start + index;
+      const at: At = { key: 'u', shard: 0, offset, time_ms: 0, cause: undefined, delay: undefined };
+      const folded = definition.fold(state, event, at, lookups.find(state, event, offset));
+      if (folded.outcome === 'repeated') continue;
+      counted.push(offset);
+      state = folded.state;
+      completed.push(...(folded.rows ?? []));
+      lookups.complete(folded.rows ?? []);
+    }
+    stored.push(...completed);
+  }
+  return counted;
+}
+
+function rowsWithin(rows: readonly Mutation[], table: string, range: Readonly<Record<string, unknown>>): Mutation['row'][] {
+  return rows.flatMap((mutation) =>
+    mutation.kind === 'put' && mutation.table.name === table && Object.entries(range).every(([column, value]) => mutation.row[column] === value)
+      ? [mutation.row]
+      : [],
+  );
+}
+
 /** What an order finds among the rows that earlier orders have completed; undefined where it is not looked up. */
 export function foundIn(rows: readonly Mutation[], user: UserState, event: DatedOrder): PastIdentities | undefined {
   const ranges = lookup.within(user, event);
@@ -61,16 +101,20 @@ export function foundIn(rows: readonly Mutation[], user: UserState, event: Dated
 /** Ids made of what stands between the values of a JSON text. */
 const HOSTILE_ID = fc.string({ unit: fc.constantFrom('"', ',', ']', '\\', 'a'), minLength: 1, maxLength: 4 });
 
-/** Orders of `u`, of so many instants so far apart. An order's time follows from its id, where it has one. */
+/**
+ * Orders of `u`, of so many instants so far apart. Some ids come again with another time, as other orders; most have one that follows
+ * from the id.
+ */
 export function anOrder(instants: number, apart_ms = 1): fc.Arbitrary<DatedOrder> {
   return fc
     .record({
       menuType: fc.constantFrom(...menu.menuTypes),
       orderId: fc.option(fc.oneof(fc.integer({ min: 0, max: 2 * instants }).map(String), HOSTILE_ID)),
       instant: fc.nat({ max: instants }),
+      isOfId: fc.nat({ max: 3 }).map((kind) => kind > 0),
     })
-    .map(({ menuType, orderId, instant }) =>
-      datedOrder(menuType, apart_ms * (orderId === null ? instant : hashKey(orderId) % instants), orderId),
+    .map(({ menuType, orderId, instant, isOfId }) =>
+      datedOrder(menuType, apart_ms * (orderId !== null && isOfId ? hashKey(orderId) % instants : instant), orderId),
     );
 }
 

@@ -91,7 +91,7 @@ describe('pinOrders', () => {
     const { rows, ...before } = JSON.parse(pinned().fingerprint);
     expect(rows).toBe(5);
     expect(problem(settings(), JSON.stringify(before))).toMatch(
-      /format of rows is 1, but this program's is 5; run the program that wrote it/,
+      /format of rows is 1, but this program's is 6; run the program that wrote it/,
     );
   });
 

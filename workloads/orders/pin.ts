@@ -27,7 +27,7 @@ const fingerprintSchema = z.strictObject({
  * Grows by one with every change of what users' rows and pages hold (user-row.ts, order-pages.ts), of each other's they
  * understand nothing, and of which orders they hold (tally.ts): two programs would not write the same pages.
  */
-const ROWS_FORMAT = 5;
+const ROWS_FORMAT = 6;
 
 type Fingerprint = z.infer<typeof fingerprintSchema>;
 

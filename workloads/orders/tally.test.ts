@@ -182,7 +182,12 @@ describe('tally', () => {
 
   it('lets a repeated order change nothing', () => {
     const { state } = foldAll([dated('washoku', 0, 'a'), dated('yoshoku', 0, 'b')]);
-    expect(step(state, dated('takenoko', 9, 'a'), 2).tallied).toEqual({ outcome: 'repeated' });
+    expect(step(state, dated('takenoko', 0, 'a'), 2).tallied).toEqual({ outcome: 'repeated' });
+  });
+
+  it('counts an id that comes again with another time: it is another order', () => {
+    const { state } = foldAll([dated('washoku', 0, 'a'), dated('yoshoku', 0, 'b')]);
+    expect(step(state, dated('washoku', 9, 'a'), 2).tallied.outcome).toBe('counted');
   });
 
   it.each([1, 7, 8, 128, 300])('counts an order once that comes again after %s others than the last 32', (others) => {

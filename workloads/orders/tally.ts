@@ -118,9 +118,9 @@ export function offsetOf(order: string): number {
   return Number.parseInt(order.slice(1), 10);
 }
 
-/** What makes two orders of a user one: the id, or, where there is none, what was ordered when. */
+/** What makes two orders of a user one: the time, and the id or, where there is none, what was ordered. */
 export function identityOf([, ts_ms, menuType, orderId]: UserOrder): string {
-  return orderId === null ? `t${ts_ms}/${menuType}` : `i${orderId}`;
+  return orderId === null ? `t${ts_ms}/${menuType}` : `i${ts_ms}/${orderId}`;
 }
 
 /** Whether an order may repeat one on a page: one that is later than all of those cannot. */
@@ -129,12 +129,12 @@ export function mayBePast(user: UserState, { ts_ms }: Order): boolean {
 }
 
 /**
- * Whether the user's row holds this order. Where in the texts its identity would stand is no part of another value: a quotation
- * mark within one has a backslash before it, no comma.
+ * Whether the user's row holds this order. Its time stands behind the first comma of a text. Where the rest of its identity would stand is
+ * no part of another value: a quotation mark within one has a backslash before it, no comma.
  */
 function isInRow(recent: readonly string[], [, ts_ms, menuType, orderId]: UserOrder): boolean {
-  const ending = orderId === null ? `,${ts_ms},${JSON.stringify(menuType)},null]` : `,${JSON.stringify(orderId)}]`;
-  return recent.some((order) => order.endsWith(ending));
+  const ending = orderId === null ? `,${JSON.stringify(menuType)},null]` : `,${JSON.stringify(orderId)}]`;
+  return recent.some((order) => order.endsWith(ending) && order.startsWith(`${ts_ms},`, order.indexOf(',') + 1));
 }
 
 type OrderChange = TotalChange<OrderMeasure>;

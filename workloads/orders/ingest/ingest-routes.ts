@@ -25,7 +25,7 @@ const JSON_TYPE = 'application/json';
 
 /** What a client that repeats itself must know. */
 const SENT_AGAIN =
-  'An order that is sent again is accepted again and counted once, however late, and however many others came between: send again whatever you are not sure of, one order, a batch, or a whole file. It is the same order where `order_id` and `timestamp` are the same, so keep both; without `order_id`, two orders of one user with the same `timestamp` and `menu_type` are one.';
+  'An order that is sent again is accepted again and counted once, however late, and however many others came between: send again whatever you are not sure of, one order, a batch, or a whole file. It is the same order where `order_id` and `timestamp` are the same, so keep both: with another `timestamp` it is another order; without `order_id`, two orders of one user with the same `timestamp` and `menu_type` are one.';
 
 const refusedSchema = z.strictObject({
   index: z.int().min(0).describe('The place of the order in the batch, from 0.'),
