@@ -59,7 +59,8 @@ export const pageVariables = {
     example: '1234567890',
   }),
   KAISEKI_ID_TOKEN_KEYS_URL: keysUrl.optional().meta({
-    description: 'Where the public keys of that issuer are (JWKS); asked for when they are needed, and kept for ten minutes.',
+    description:
+      'Where the public keys of that issuer are (JWKS); asked for when they are needed, and kept for ten minutes, or for a day while the issuer is away.',
     example: 'https://api.line.me/oauth2/v2.1/certs',
   }),
   KAISEKI_PAGE_RECORDS_PER_USER: wholeNumber(1, 1_000_000)

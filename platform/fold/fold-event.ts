@@ -81,7 +81,9 @@ function expire<Event, State>({ name, expiry }: Folding<Event, State>['definitio
   if (due_ms === undefined || at.time_ms < due_ms) return undefined;
   const expired = expiry.expire(state, at);
   if ((expiry.due_ms(expired.state) ?? Number.POSITIVE_INFINITY) <= due_ms)
-    throw new Error(`expire of ${name} leaves the deadline that has passed: without a later one, or none, it expires with each event again`);
+    throw new Error(
+      `expire of ${name} leaves the deadline that has passed: without a later one, or none, it expires with each event again`,
+    );
   return expired;
 }
 

@@ -75,9 +75,15 @@ export async function foldBatches(history: readonly DatedOrder[], cuts: readonly
   return counted;
 }
 
-function rowsWithin(rows: readonly Mutation[], table: string, range: Readonly<Record<string, unknown>>): Mutation['row'][] {
+function rowsWithin(
+  rows: readonly Mutation[],
+  table: string,
+  range: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>>[] {
   return rows.flatMap((mutation) =>
-    mutation.kind === 'put' && mutation.table.name === table && Object.entries(range).every(([column, value]) => mutation.row[column] === value)
+    mutation.kind === 'put' &&
+    mutation.table.name === table &&
+    Object.entries(range).every(([column, value]) => mutation.row[column] === value)
       ? [mutation.row]
       : [],
   );
