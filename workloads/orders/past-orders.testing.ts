@@ -4,7 +4,7 @@ import type { At } from '#platform/fold/definition.ts';
 import { BatchLookups } from '#platform/fold/lookup.ts';
 import { hashKey } from '#platform/log/partition.ts';
 import { Random } from '#platform/random/random.ts';
-import type { Mutation, Row, Tables } from '#platform/tables/tables.ts';
+import type { Mutation, Row, TableDefinition, Tables } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu } from './menu.ts';
 import { ordersFold } from './orders-fold.ts';
 import { type PastIdentities, pastLookup } from './past-orders.ts';
@@ -75,9 +75,11 @@ export async function foldBatches(history: readonly DatedOrder[], cuts: readonly
   return counted;
 }
 
-function rowsWithin(rows: readonly Mutation[], table: string, range: Readonly<Record<string, unknown>>): Mutation['row'][] {
+function rowsWithin(rows: readonly Mutation[], table: string, range: Readonly<Record<string, unknown>>): Row<TableDefinition>[] {
   return rows.flatMap((mutation) =>
-    mutation.kind === 'put' && mutation.table.name === table && Object.entries(range).every(([column, value]) => mutation.row[column] === value)
+    mutation.kind === 'put' &&
+    mutation.table.name === table &&
+    Object.entries(range).every(([column, value]) => mutation.row[column] === value)
       ? [mutation.row]
       : [],
   );
