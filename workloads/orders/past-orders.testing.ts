@@ -4,7 +4,7 @@ import type { At } from '#platform/fold/definition.ts';
 import { BatchLookups } from '#platform/fold/lookup.ts';
 import { hashKey } from '#platform/log/partition.ts';
 import { Random } from '#platform/random/random.ts';
-import type { Mutation, Row, TableDefinition, Tables } from '#platform/tables/tables.ts';
+import type { Mutation, Row, Tables } from '#platform/tables/tables.ts';
 import { DEFAULT_MENU, Menu } from './menu.ts';
 import { ordersFold } from './orders-fold.ts';
 import { type PastIdentities, pastLookup } from './past-orders.ts';
@@ -75,7 +75,11 @@ export async function foldBatches(history: readonly DatedOrder[], cuts: readonly
   return counted;
 }
 
-function rowsWithin(rows: readonly Mutation[], table: string, range: Readonly<Record<string, unknown>>): Row<TableDefinition>[] {
+function rowsWithin(
+  rows: readonly Mutation[],
+  table: string,
+  range: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>>[] {
   return rows.flatMap((mutation) =>
     mutation.kind === 'put' &&
     mutation.table.name === table &&
