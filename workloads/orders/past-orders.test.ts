@@ -59,13 +59,13 @@ describe('an order that comes again', () => {
 
 describe('an order', () => {
   it('counts the same wherever a batch begins, and with another time it is another one', async () => {
-    const history = stream(180, DAY_MS);
-    const again = datedOrder('washoku', START_MS + 110 * DAY_MS + 1, 'o3');
-    history.splice(160, 0, again);
-    history.push(again, again);
+    const history = stream(300, 2 * DAY_MS);
+    // Later than the first page, on which `o3` is, and not later than the second one, which the order at 287 completes; of the same year.
+    const again = datedOrder('washoku', START_MS + 300 * DAY_MS + 1, 'o3');
+    history.splice(290, 0, again, again);
     const expected = firsts(history);
-    expect(expected).toHaveLength(181);
-    for (let cut = 0; cut <= history.length; cut++) expect(await foldBatches(history, [cut]), `cut at ${cut}`).toEqual(expected);
+    expect(expected).toHaveLength(301);
+    for (let cut = 150; cut < history.length; cut++) expect(await foldBatches(history, [cut]), `cut at ${cut}`).toEqual(expected);
   });
 
   it.each([

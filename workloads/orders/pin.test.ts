@@ -89,7 +89,7 @@ describe('pinOrders', () => {
 
   it('refuses rows of another format: those of a program from before there were two', () => {
     const { rows, ...before } = JSON.parse(pinned().fingerprint);
-    expect(rows).toBe(5);
+    expect(rows).toBe(6);
     expect(problem(settings(), JSON.stringify(before))).toMatch(
       /format of rows is 1, but this program's is 6; run the program that wrote it/,
     );
