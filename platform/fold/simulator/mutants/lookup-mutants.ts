@@ -29,8 +29,8 @@ export const lookupMutants: readonly Mutant[] = [
       { file: 'flush.ts', from: ', ...batch.completed];', to: '];' },
       {
         file: 'flush.ts',
-        from: '  join?.written();\n',
-        to: "  join?.written();\n  if (batch.completed.length > 0) await persist(context, memory, 'rows', () => tables.write(batch.completed));\n",
+        from: '  complete?.written();\n',
+        to: "  complete?.written();\n  if (batch.completed.length > 0) await persist(context, memory, 'rows', () => tables.write(batch.completed));\n",
       },
     ],
   },
