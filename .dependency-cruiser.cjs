@@ -59,7 +59,12 @@ module.exports = {
       from: { path: '^platform/fold/', pathNot: [TESTS, '^platform/fold/simulator/'] },
       to: {
         path: '^platform/',
-        pathNot: ['^platform/fold/', '^platform/log/(log|partition)\\.ts$', '^platform/tables/tables\\.ts$', '^platform/clock/'],
+        pathNot: [
+          '^platform/fold/',
+          '^platform/log/(log|partition|record-size)\\.ts$',
+          '^platform/tables/(tables|values)\\.ts$',
+          '^platform/clock/',
+        ],
       },
     },
     {
