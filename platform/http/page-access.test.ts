@@ -56,6 +56,7 @@ describe('a publishable key', () => {
     for (const headers of [{}, { origin: 'https://evil.example' }, { origin: 'null' }]) {
       expect((await post('/ingest', { ...headers, 'x-api-key': PAGE_KEY })).status).toBe(403);
     }
+    expect((await post('/ingest', { 'x-api-key': PAGE_KEY })).text).toContain('names no Origin');
   });
 
   it('reads nothing, and is not the only way in', async () => {

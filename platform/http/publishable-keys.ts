@@ -29,7 +29,8 @@ export function publishableKeyCheck(keys: readonly PublishableKey[], limits: Pag
     const origins = known.get(key);
     if (!origins) return undefined;
     if (role !== 'ingest') throw new HttpProblem('forbidden', `This needs a key of the role ${role}; a publishable key only sends.`);
-    if (origin === undefined || !origins.has(origin)) {
+    if (origin === undefined) throw new HttpProblem('forbidden', 'A publishable key is for pages, and this request names no Origin.');
+    if (!origins.has(origin)) {
       throw new HttpProblem('forbidden', 'This publishable key is for pages of other origins; KAISEKI_PUBLISHABLE_KEYS says of which.');
     }
     limits.knock(address);

@@ -10,7 +10,8 @@ const PLACE = '<div id="page"></div>';
 const sayWhereNotStarted: Plugin = {
   name: 'say-where-not-started',
   transformIndexHtml: {
-    order: 'pre',
+    // After the build has looked at the page's scripts: this one stays as it is, for the oldest browsers.
+    order: 'post',
     handler(html) {
       if (!html.includes(PLACE)) throw new Error(`a page has no ${PLACE}`);
       return {
