@@ -73,7 +73,9 @@ export const pageVariables = {
     .describe('The same for one address (of IPv6: one network of 64 bits). Behind one may stand a whole mobile network.'),
   KAISEKI_PAGE_RECORDS_PER_DAY: wholeNumber(1, 1_000_000_000)
     .prefault('100000')
-    .describe('The same for one publishable key, and for all ID tokens together, in a day (UTC).'),
+    .describe(
+      'The same in a day (UTC): for one publishable key, whoever sends with it, and for each user of ID tokens by themselves, so that nobody uses up what others may send.',
+    ),
   KAISEKI_PROXIES: wholeNumber(0, 10)
     .prefault('0')
     .describe(

@@ -20,8 +20,6 @@ export interface IdTokenSettings {
 const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA', 'Ed25519'];
 /** How far the clocks may be apart, in seconds. */
 const CLOCKS_APART_S = 60;
-/** All ID tokens together have one daily cap. */
-const ALL_TOKENS = 'id token';
 
 /** Who sends with a token. @throws HttpProblem 401 for one that does not hold, 403 for another role, 503 while the issuer's keys cannot be had */
 export type IdTokenCheck = (token: string, role: Role, address: string) => Promise<Caller>;
@@ -43,7 +41,7 @@ export function idTokenCheck(settings: IdTokenSettings, limits: PageLimits, cloc
     return {
       name: 'ID token',
       subject,
-      admit: (users) => limits.admit(ALL_TOKENS, address, users),
+      admit: (users) => limits.admit(`user ${subject}`, address, users),
       charge: (records) => limits.charge(address, records),
     };
   };

@@ -90,7 +90,7 @@ describe('a publishable key', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     for (const user of ['e', 'f']) expect((await send(user, '192.0.2.2')).status).toBe(200);
     const daily = await send('g', '192.0.2.3');
-    expect(daily).toMatchObject({ status: 429, json: { detail: 'This key has sent all that it may in a day.' } });
+    expect(daily).toMatchObject({ status: 429, json: { detail: 'This key or user has sent all that it may in a day: 6 records.' } });
   });
 });
 
@@ -228,6 +228,16 @@ describe('an ID token', () => {
     expect((await send(token)).status).toBe(429);
     expect((await send(await issuer.token('U2'))).status).toBe(200);
   });
+
+  it('leaves other users what they may send in a day', async () => {
+    const { issuer, send } = await withIssuer({ pageLimits: { perUser: 10, perAddress: 100, perDay: 2 } });
+    const statuses: number[] = [];
+    for (const user of ['U1', 'U1', 'U1', 'U2', 'U2', 'U2']) statuses.push((await send(await issuer.token(user))).status);
+    expect(statuses).toEqual([200, 200, 429, 200, 200, 429]);
+    expect(await send(await issuer.token('U1'))).toMatchObject({
+      json: { detail: 'This key or user has sent all that it may in a day: 2 records.' },
+    });
+  });
 });
 
 describe('what pages may send', () => {
@@ -249,6 +259,38 @@ describe('what pages may send', () => {
     limits.admit('pk', 'a', times(5, 'u'))(times(4, 'u'));
     limits.admit('pk', 'a', times(4, 'u'));
     expect(() => limits.admit('pk', 'a', ['v'])).toThrow('in a day');
+  });
+
+  it('is given back to the day on which it was sent', () => {
+    const clock = new ManualClock();
+    const limits = new PageLimits({ perUser: 100, perAddress: 100, perDay: 5 }, clock);
+    const giveBack = limits.admit('pk', 'a', times(5, 'u'));
+    clock.advance(86_400_000);
+    limits.admit('pk', 'a', times(5, 'u'));
+    giveBack(times(5, 'u'));
+    expect(() => limits.admit('pk', 'a', ['u'])).toThrow('in a day');
+  });
+
+  it('does not depend on a clock that is set back', () => {
+    let now_ms = 10_000_000_000;
+    const limits = new PageLimits({ perUser: 2, perAddress: 5, perDay: 100 }, { ...systemClock, now_ms: () => now_ms });
+    limits.knock('a');
+    limits.admit('pk', 'a', ['u']);
+    now_ms -= 3_600_000;
+    limits.knock('a');
+    limits.admit('pk', 'a', ['u']);
+  });
+
+  it('has no time to wait for where it is more than an address may ever send', () => {
+    const limits = limitsOf({});
+    limits.knock('a');
+    const refused = () =>
+      limits.admit(
+        'pk',
+        'a',
+        Array.from({ length: 11 }, (_, index) => `u${index}`),
+      );
+    expect(refused).toThrow(expect.objectContaining({ status: 429, extras: { headers: {} } }));
   });
 
   it('counts each request as a record, and those that are not valid, for the address', () => {

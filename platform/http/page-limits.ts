@@ -4,6 +4,7 @@
  */
 import type { Clock } from '#platform/clock/clock.ts';
 import type { GiveBack } from './caller.ts';
+import { DailyCounts, untilTomorrow_ms } from './daily-counts.ts';
 import { HttpProblem } from './problem.ts';
 import { RateLimiter } from './rate-limit.ts';
 
@@ -12,22 +13,19 @@ export interface PageLimitSettings {
   readonly perUser: number;
   /** Records from one address in a minute; behind one address may stand a whole mobile network. */
   readonly perAddress: number;
-  /** Records with one publishable key, and with all ID tokens together, in a day (UTC). */
+  /** Records with one publishable key, and of one user with ID tokens, in a day (UTC). */
   readonly perDay: number;
 }
 
-/** Users and addresses that are remembered: some 30 MB where the ids are as long as they may be. */
+/** Users, addresses and names with a daily cap, of each so many: some 50 MB where the ids are as long as they may be. */
 const NAMES_MAX = 100_000;
-const DAY_MS = 86_400_000;
 
 export class PageLimits {
   readonly #settings: PageLimitSettings;
   readonly #clock: Clock;
   readonly #users: RateLimiter;
   readonly #addresses: RateLimiter;
-  /** Records of this day, by the key; there are as many as are configured. */
-  readonly #today = new Map<string, number>();
-  #day = 0;
+  readonly #daily = new DailyCounts(NAMES_MAX);
 
   constructor(settings: PageLimitSettings, clock: Clock) {
     this.#settings = settings;
@@ -49,15 +47,19 @@ export class PageLimits {
 
   /**
    * Counts records of these users, one entry for each record, all or none; the first of them has knocked.
-   * @param key the publishable key, or one name for all ID tokens
+   * @param sender who has a daily cap of its own: the publishable key, or the user of an ID token
    * @returns gives back what was not accepted after all, one entry for each record
    * @throws HttpProblem 429, with Retry-After where waiting helps
    */
-  admit(key: string, address: string, users: readonly string[]): GiveBack {
+  admit(sender: string, address: string, users: readonly string[]): GiveBack {
     const [now_ms, monotonic_ms] = [this.#clock.now_ms(), this.#clock.monotonic_ms()];
-    const sent = this.#sentToday(key, now_ms) + users.length;
-    if (sent > this.#settings.perDay) throw tooMany('This key has sent all that it may in a day.', DAY_MS - (now_ms % DAY_MS));
-    const wait_ms = this.#addresses.wait_ms(address, users.length - 1, monotonic_ms);
+    const { perDay, perAddress } = this.#settings;
+    if (this.#daily.of(sender, now_ms) + users.length > perDay) {
+      throw tooMany(`This key or user has sent all that it may in a day: ${perDay} records.`, untilTomorrow_ms(now_ms));
+    }
+    // More than a minute's worth will never do: the record that has knocked is one of them.
+    const isEver = users.length <= perAddress;
+    const wait_ms = isEver ? this.#addresses.wait_ms(address, users.length - 1, monotonic_ms) : Number.POSITIVE_INFINITY;
     if (wait_ms > 0) throw this.#tooManyOf(address, wait_ms);
     const counts = countsOf(users);
     for (const [user, records] of counts) {
@@ -66,24 +68,17 @@ export class PageLimits {
     }
     this.#addresses.charge(address, users.length - 1, monotonic_ms);
     for (const [user, records] of counts) this.#users.charge(user, records, monotonic_ms);
-    this.#today.set(key, sent);
+    this.#daily.add(sender, users.length, now_ms);
     return (unaccepted) => {
       const again_ms = this.#clock.monotonic_ms();
       for (const [user, records] of countsOf(unaccepted)) this.#users.charge(user, -records, again_ms);
       this.#addresses.charge(address, -unaccepted.length, again_ms);
-      this.#today.set(key, Math.max(0, this.#sentToday(key, this.#clock.now_ms()) - unaccepted.length));
+      this.#daily.giveBack(sender, unaccepted.length, now_ms);
     };
   }
 
   #tooManyOf(address: string, wait_ms: number): HttpProblem {
     return tooMany(`From ${address} came too much: ${this.#settings.perAddress} records a minute are taken from one address.`, wait_ms);
-  }
-
-  #sentToday(key: string, now_ms: number): number {
-    const day = Math.floor(now_ms / DAY_MS);
-    if (day !== this.#day) this.#today.clear();
-    this.#day = day;
-    return this.#today.get(key) ?? 0;
   }
 }
 
