@@ -66,7 +66,7 @@ export const pageVariables = {
   KAISEKI_PAGE_RECORDS_PER_USER: wholeNumber(1, 1_000_000)
     .prefault('60')
     .describe(
-      'Records of one user that pages may send in a minute, with publishable keys and ID tokens; more are refused with 429. Each process counts for itself.',
+      'Records of one user that pages may send at once, and in a minute after that, with publishable keys and ID tokens; more are refused with 429. Each process counts for itself.',
     ),
   KAISEKI_PAGE_RECORDS_PER_ADDRESS: wholeNumber(1, 1_000_000)
     .prefault('600')
