@@ -104,7 +104,8 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
 /** What stands in pages for everybody to see is no secret, and whoever reads the log is to know that it is none. */
 function tellOfPages({ settings, logger }: Platform): void {
   const { origins, publishableKeys, idTokens } = settings.http;
-  if (origins.length > 0) logger.info({ origins, publishableKeys, idTokenIssuer: idTokens?.issuer }, 'pages of other origins may ask');
+  if (origins.length > 0 || publishableKeys.length > 0 || idTokens)
+    logger.info({ origins, publishableKeys, idTokenIssuer: idTokens?.issuer }, 'pages of other origins may ask');
 }
 
 /** The pages of a directory, but for the one that only leads to the others. */

@@ -1,6 +1,7 @@
 /** Where the process listens, and who may ask it. */
 import { z } from 'zod';
 import type { ApiKey } from '#platform/http/access.ts';
+import { looksLikeToken } from '#platform/http/id-tokens.ts';
 import { PUBLISHABLE } from '#platform/http/publishable-keys.ts';
 import type { HttpSettings } from '#platform/http/server.ts';
 import { type CheckContext, defineGroup } from './environment.ts';
@@ -19,6 +20,8 @@ const apiKeys = z.string().transform((written, context): ApiKey[] =>
       if (key.startsWith(PUBLISHABLE)) {
         context.addIssue(`must hold secrets; entry ${index + 1} begins with ${PUBLISHABLE}, as KAISEKI_PUBLISHABLE_KEYS do`);
       }
+      if (looksLikeToken(key))
+        context.addIssue(`must hold keys; entry ${index + 1} has the shape of an ID token, and would be taken for one`);
       return { role, key };
     }
     context.addIssue(`must be role:key,role:key with the roles ingest and read; entry ${index + 1} is not`);

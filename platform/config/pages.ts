@@ -22,11 +22,11 @@ const origins = z.string().transform((written, context) =>
 const publishableKeys = z.string().transform((written, context): PublishableKey[] => {
   const all = new Map<string, string[]>();
   for (const [index, entry] of written.split(',').entries()) {
-    const [key = '', page = ''] = entry.trim().split('@');
+    const [, key = '', page = ''] = /^([\w-]+)@(.+)$/.exec(entry.trim()) ?? [];
     const origin = originOf(page);
-    if (!key.startsWith(PUBLISHABLE) || key.length < PUBLISHABLE_CHARACTERS_MIN || /\s/.test(key) || origin === undefined) {
+    if (!key.startsWith(PUBLISHABLE) || key.length < PUBLISHABLE_CHARACTERS_MIN || origin === undefined) {
       context.addIssue(
-        `must be key@origin,key@origin with keys that begin with ${PUBLISHABLE} and have ${PUBLISHABLE_CHARACTERS_MIN} characters at least; entry ${index + 1} is not`,
+        `must be key@origin,key@origin with keys that begin with ${PUBLISHABLE} and have ${PUBLISHABLE_CHARACTERS_MIN} characters at least (letters, digits, _ and -, which may stand in an address); entry ${index + 1} is not`,
       );
     } else all.set(key, [...(all.get(key) ?? []), origin]);
   }

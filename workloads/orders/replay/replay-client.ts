@@ -40,8 +40,7 @@ interface Attempt {
 
 /**
  * Sends orders as one batch (one order: as one order). Those that the log did not confirm, and all where no answer came,
- * are sent again under their ids, so that ingest's own duplicates are recognised: `orders` must hold fewer of one user
- * than are remembered. Never rejects for what the server does; stops early, with `unknown`, when `signal` is aborted.
+ * are sent again under their ids, so that each is counted once. Never rejects for what the server does; stops early, with `unknown`, when `signal` is aborted.
  */
 export async function sendOrders(orders: readonly SampleOrder[], options: ClientOptions, signal: AbortSignal): Promise<SentOrders> {
   const fates = new Map<number, Fate>();
@@ -96,7 +95,10 @@ async function attemptToSend(orders: readonly SampleOrder[], { url, apiKey }: Cl
   }
 }
 
-/** What an answer says of each order: a 5xx says nothing, every other problem is a refusal of all. */
+/** What another moment may change: too slow, or too much at once. */
+const PASSING: ReadonlySet<number> = new Set([408, 429]);
+
+/** What an answer says of each order: a 5xx and a passing refusal say nothing, every other problem is a refusal of all. */
 function readAnswer(count: number, status: number, answer: unknown, retryAfter: string | null): Attempt {
   const retryAfter_ms = retryAfter === null ? undefined : Number(retryAfter) * 1_000;
   const all = (fate: Fate) => new Map(Array.from({ length: count }, (_, index) => [index, fate]));
@@ -110,7 +112,7 @@ function readAnswer(count: number, status: number, answer: unknown, retryAfter: 
     }
     return { known, reason: 'some orders of a batch were not accepted', retryAfter_ms };
   }
-  return { known: status >= 500 ? new Map() : all('refused'), reason, retryAfter_ms };
+  return { known: status >= 500 || PASSING.has(status) ? new Map() : all('refused'), reason, retryAfter_ms };
 }
 
 /** fetch says “fetch failed” and hides why in the cause. */

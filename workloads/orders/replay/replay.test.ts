@@ -123,6 +123,15 @@ describe('replay', () => {
     for (const ids of again) expect([...again, ...rest].filter((other) => other === ids).length).toBeGreaterThan(1);
   });
 
+  it.each([408, 429])('sends again what was answered with %i', async (status) => {
+    const { url, requests } = await ingestThat((request, response, count) =>
+      count <= 3 ? json(response, status, { detail: 'later' }) : accept(request, response),
+    );
+    const { report } = await replayTo(url, { batch: 200 });
+    expect(report).toMatchObject({ accepted: 200, refused: 0, unknown: 0, retries: 3 });
+    expect(requests.length).toBeGreaterThan(3);
+  });
+
   it('sends again only those of a batch that the log did not confirm, and counts the invalid as refused', async () => {
     const invalid = new Set<string>();
     const unconfirmed = new Set<string>();
