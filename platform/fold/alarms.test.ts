@@ -197,10 +197,18 @@ describe('unfoldable', () => {
     const stand = await counted();
     stand.records = [...stand.records, recordOf(3)];
     const totals = [{ period: 'day-9', name: 'w', figures: { orders: 1 } }];
-    stand.rules.expiry = { due_ms: () => 0, expire: (state) => ({ state, totals }) };
+    const deadlines = [0];
+    stand.rules.expiry = { due_ms: () => deadlines.pop(), expire: (state) => ({ state, totals }) };
     expect(await alarmOf(stand)).toEqual(
       broken('the record at offset 3: Error: totals of day-9 were not loaded before they changed: read names the periods'),
     );
+  });
+
+  it('alarms where an expiry leaves the deadline that has passed: it would expire with each event again', async () => {
+    const stand = await counted();
+    stand.records = [...stand.records, recordOf(3)];
+    stand.rules.expiry = { due_ms: () => 0, expire: (state) => ({ state }) };
+    expect(await alarmOf(stand)).toEqual(broken('leaves the deadline that has passed'));
   });
 
   it('alarms where a record names the period of the engine’s own totals', async () => {
