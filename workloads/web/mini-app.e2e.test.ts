@@ -52,10 +52,11 @@ function blocks(language: string): string[] {
     .map((after) => after.split('```')[0] ?? '');
 }
 
-/** Starts a server set up as a block of the how-to says, but for the addresses, and puts the pages where it can be asked. */
+/** Starts a server set up as a block of settings in the how-to says, but for the addresses, and puts the pages where it can be asked. */
 async function startAs(block: number): Promise<Program> {
   const { issuer: iss, audience, keysUrl } = issuer.settings;
-  const text = (blocks('sh')[block] ?? '')
+  const settings = blocks('sh').filter((text) => text.includes('KAISEKI_'));
+  const text = (settings[block] ?? '')
     .replaceAll('https://shop.example', origin)
     .replaceAll('read:a-secret-of-your-own', `read:${READ_KEY}`)
     .replaceAll('https://access.line.me', iss)
